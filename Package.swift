@@ -201,7 +201,8 @@ let package = Package(
             "TenantService",
             [
                 "TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database",
-                "ConnectionChecks", "ConnectionCheckContract",
+                "ConnectionChecks", "ConnectionCheckContract", "AuditLog", "WhatsAppAPIServiceContract",
+                "GenesysAPIServiceContract",
             ]),
         service(
             "AuthService",
@@ -213,7 +214,7 @@ let package = Package(
             "StateManager",
             [
                 "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ContractJSON", "Database", "ObjectStorage", httpTypes,
+                "ContractJSON", "Database", "ObjectStorage", "AuditLog", httpTypes,
             ]),
         service(
             "WhatsAppWebhookService",
@@ -221,14 +222,14 @@ let package = Package(
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
                 "ConnectionChecks", "ConnectionCheckContract", "AuthServiceContract", "RelayMessagingContract",
                 "RelayCacheContract", "SharedContract", "WhatsAppGraphContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "WebhookIntake", "RelayDelivery",
+                "ObjectStorage", "WebhookIntake", "RelayDelivery", "StateManagerContract",
             ]),
         service(
             "InboundTransformer",
             [
                 "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract", "StateManagerBatches",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
-                "RelayMessagingContract", "SharedContract", "MediaTransfer", "RelayDelivery",
+                "RelayMessagingContract", "SharedContract", "MediaFiles", "MediaTransfer", "RelayDelivery",
             ]),
         service(
             "GenesysAPIService",
@@ -277,13 +278,15 @@ let package = Package(
         service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
         service("PlatformBudget", ["RelayCacheContract", "Cache"]),
+        // No service of its own: the log of what people, keys and commands change, written by whoever carries it out.
+        service("AuditLog", ["ContractJSON", "Database", httpTypes]),
         // No service of its own: how services ask state-manager about many messages at once.
         service("StateManagerBatches", ["StateManagerContract", "SharedContract"]),
 
         .target(
             name: "AgentPortal",
             dependencies: [
-                "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
+                "AuditLog", "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
                 "ConnectionCheckContract", "SharedContract", "PasswordHashing", crypto, mustache, nioPosix,
                 httpTypes, logging,
             ] + serviceContracts,
@@ -310,11 +313,9 @@ let package = Package(
                 "WhatsAppWebhookService", "InboundTransformer", "GenesysAPIService", "GenesysWebhookService",
                 "OutboundTransformer", "WhatsAppAPIService", "APIGateway", "AgentPortal", "Simulators",
                 "PlatformBudget", "SimulatorContract", "ConnectionCheckContract", "RelayMessagingContract",
-                "RelayCacheContract", "SharedContract", arguments, logging,
+                "RelayCacheContract", "SharedContract", "AuditLog", arguments, logging,
             ] + platformContracts + serviceContracts,
-            path: "Sources/waba-genesys",
-            swiftSettings: strict
-        ),
+            path: "Sources/waba-genesys", swiftSettings: strict),
 
         tests(
             "RecordedPayloadContractTests",
@@ -374,7 +375,7 @@ let package = Package(
             path: "Contract-Tests/Messaging/Tests"),
         tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
-        tests("ContractRuntimeTests", ["ContractRuntime"]),
+        tests("ContractRuntimeTests", ["ContractRuntime", httpTypes]),
         tests(
             "HTTPTransportTests", ["HTTPTransport", "ContractRuntime", httpTypes], exclude: ["Server/server.py"]),
         tests("MessageBrokerTests", ["MessageBroker", "ContractRuntime", logging]),
@@ -392,15 +393,14 @@ let package = Package(
             "TenantServiceTests",
             [
                 "TenantService", "TenantServiceContract", "ConnectionCheckContract", "SharedContract",
-                "RelayCacheContract", "Cache", "Database", logging,
+                "RelayCacheContract", "Cache", "Database", "AuditLog", "ServiceKit", logging,
             ]),
         tests("AuthServiceTests", ["AuthService", "AuthServiceContract", "RelayCacheContract", "Cache", logging]),
         tests(
             "StateManagerTests",
             [
-                "StateManager", "StateManagerBatches", "StateManagerContract", "RelayMessagingContract",
-                "RelayCacheContract", "Cache", "Database", "MessageBroker", "ObjectStorage", "HTTPTransport",
-                "ContractJSON", logging,
+                "StateManager", "RelayMessagingContract", "StateManagerContract", "StateManagerBatches", "ContractJSON",
+                "RelayCacheContract", "MessageBroker", "ObjectStorage", "HTTPTransport", "Database", "Cache", logging,
             ]),
         tests(
             "SimulatorsTests",
@@ -449,20 +449,21 @@ let package = Package(
             [
                 "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPServer", "HTTPTransport",
                 "MessageBroker", "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract",
-                "WebhookIntake", httpTypes, logging,
+                "WebhookIntake", "StateManagerContract", "StateManagerStandIn", httpTypes, logging,
             ]),
         tests(
             "WhatsAppWebhookServiceTests",
             [
                 "WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract", httpTypes,
                 "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", "RelayDelivery", "ServiceKit",
+                "StateManagerContract",
             ]),
         tests(
             "GenesysWebhookServiceTests",
             [
-                "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract",
-                "StateManagerStandIn", "StateManagerContract", "RelayMessagingContract", "AuthServiceContract",
-                "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+                "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", "MediaTransfer",
+                "StateManagerContract", "RelayMessagingContract", "AuthServiceContract", "ObjectStorage",
+                "HTTPTransport", httpTypes,
             ]),
         tests(
             "EndToEndTests",
@@ -478,7 +479,7 @@ let package = Package(
                 "AgentPortal", "ContractRuntime", "Database", "HTTPServer", "ServiceKit", "StateManagerContract",
                 "TenantServiceContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
                 "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", "AgentPortalContract", "SharedContract",
-                "ContractJSON", httpTypes, logging,
+                "ContractJSON", "AuditLog", httpTypes, logging,
             ]),
         tests(
             "CommandLineTests",
@@ -493,8 +494,6 @@ let package = Package(
                 "ContractJSON", "ContractRuntime", "HTTPTransport", "ServiceKit", "SharedContract", "SimulatorContract",
                 "TenantServiceContract", "WhatsAppWebhookContract", "GenesysWebhookContract", arguments, crypto,
             ],
-            path: "Tests/Benchmarks",
-            swiftSettings: strict
-        ),
+            path: "Tests/Benchmarks", swiftSettings: strict),
     ]
 )

@@ -209,8 +209,24 @@ quick_check() {
         [[ -z ${!name:-} || ${!name} =~ ^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$ ]] \
             || wrong+=("$name: is no plain address; needed: https://host:port")
     done
+    # What only the program knows, at once with the rest where an earlier build can be asked.
+    if [[ -x $binary ]]; then
+        while read -r line; do
+            [[ " ${wrong[*]} " == *" ${line%%:*}: "* ]] || wrong+=("$line")
+        done < <(told_by_program)
+    fi
     ((${#wrong[@]} == 0)) || fail "the configuration is not usable:$(printf '\n  %s' "${wrong[@]}")"
 }
+
+# What the program says of the environment; what `up` makes by itself is not missing.
+told_by_program() (
+    made=new:$(head -c 32 /dev/urandom | base64)
+    for name in META_VERIFY_TOKEN ADMIN_API_KEY INTERNAL_API_TOKEN ENCRYPTION_KEYS; do
+        in_file=${name}_FILE
+        [[ -n ${!name:-}${!in_file:-} ]] || export "$name=$made"
+    done
+    "$binary" configuration --check --without-servers 2>&1 | sed -n 's/^  \([A-Z][A-Z0-9_]*: \)/\1/p'
+)
 
 start_all() {
     local mode=$1 name attempt

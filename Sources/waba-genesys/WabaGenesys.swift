@@ -11,7 +11,7 @@ struct WabaGenesys: AsyncParsableCommand {
             ServeCommand.self, SimulateCommand.self, MigrateCommand.self, DemoCommand.self, ConfigurationCommand.self,
             PortalUserCommand.self, TenantCommand.self, ConversationCommand.self, MessageCommand.self,
             DeadLettersCommand.self, ReplayCommand.self, QuarantineCommand.self, HoldsCommand.self, KeysCommand.self,
-            DoctorCommand.self,
+            AuditCommand.self, DoctorCommand.self,
         ])
 }
 

@@ -32,6 +32,7 @@ private final class Upstream: ClientTransport {
 @Suite("Forwarding")
 struct ForwardingTests {
     private static let key = Secret("an-admin-key-of-these-tests")
+    private static let token = Secret("an-internal-token-of-these-tests")
 
     private static func table(_ upstream: any ClientTransport) -> RouteTable {
         let gateway = APIGateway(
@@ -39,7 +40,7 @@ struct ForwardingTests {
                 service: .apiGateway, version: "test", health: HealthRegistry(), metrics: MetricRegistry())
         ) { _ in upstream }
         return RouteTable(
-            routes: gateway.assembly.routes, authenticator: BearerAuthenticator(["adminKey": [key]]))
+            routes: gateway.assembly.routes, authenticator: BearerAuthenticator(["adminKey": [key], "internalToken": [token]]))
     }
 
     private static func ask(
@@ -74,6 +75,9 @@ struct ForwardingTests {
         #expect(await Self.ask(upstream, .get, "/api/v1/tenants", headers: [:]).status == 401)
         let wrong: HTTPFields = [.authorization: "Bearer another-key-altogether"]
         #expect(await Self.ask(upstream, .get, "/api/v1/tenants", headers: wrong).status == 401)
+        // The services take the internal token for the portal; from outside it opens nothing.
+        let trusted: HTTPFields = [.authorization: "Bearer \(Self.token.reveal())"]
+        #expect(await Self.ask(upstream, .get, "/api/v1/tenants", headers: trusted).status == 401)
         #expect(upstream.requests.isEmpty)
         #expect(await Self.ask(upstream, .get, "/api/v1/tenants?limit=5").status == 200)
         #expect(upstream.requests.first?.target == "/api/v1/tenants?limit=5")

@@ -1,3 +1,4 @@
+import AuditLog
 import Database
 import Foundation
 import ServiceKit
@@ -56,6 +57,36 @@ struct SignInLimitTests {
             #expect(try rows.first?.int("n") == 2)
         }
     }
+
+    @Test("who knows a name keeps nobody out who comes from a place of before; a place has a limit of its own")
+    func familiarPlaces() async throws {
+        try await PortalDatabase.run { database in
+            let store = PortalStore(database: database)
+            let entry = try await store.log.begin(
+                Act(
+                    operation: "signIn", subject: "", way: .person, actor: nil, address: "192.0.2.1", traceID: "trace"))
+            #expect(try await !store.isFamiliar("192.0.2.1", to: "ada"))
+            try await store.log.end(entry, status: 303, actor: "ada")
+            #expect(try await store.isFamiliar("192.0.2.1", to: "ada"))
+            #expect(try await !store.isFamiliar("192.0.2.9", to: "ada"))
+            #expect(try await !store.isFamiliar("192.0.2.1", to: "bo"))
+            // Strangers use the name up.
+            for number in 0...SignInLimit.perName {
+                _ = try await store.secondsToWait(name: "ada", address: "203.0.113.\(number)")
+            }
+            #expect(try await store.secondsToWait(name: "ada", address: "203.0.113.99") != nil)
+            for _ in 0..<SignInLimit.perPlace {
+                #expect(try await store.secondsToWait(name: "ada", address: "192.0.2.1", isFamiliar: true) == nil)
+            }
+            let seconds = try #require(
+                try await store.secondsToWait(name: "ada", address: "192.0.2.1", isFamiliar: true))
+            #expect((301...900).contains(seconds))
+            let ada = try #require(try await store.createPerson(name: "ada", role: .owner))
+            try await store.unlock(ada)
+            #expect(try await store.secondsToWait(name: "ada", address: "192.0.2.1", isFamiliar: true) == nil)
+            #expect(try await store.secondsToWait(name: "ada", address: "203.0.113.99") == nil)
+        }
+    }
 }
 
 /// The portal's tables in a schema of their own.
@@ -74,7 +105,8 @@ enum PortalDatabase {
             url: url + (url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)")
         var failure: (any Error)?
         do {
-            try await Migrator(pool).apply(AgentPortal.migrations)
+            try await Migrator(pool).apply(
+                (AgentPortal.migrations + AuditLog.migrations).sorted { $0.version < $1.version })
             try await body(pool)
         } catch {
             failure = error

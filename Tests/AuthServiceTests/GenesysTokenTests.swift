@@ -117,6 +117,18 @@ struct GenesysTokenTests {
         }
     }
 
+    @Test(
+        "What a login host asks to wait is passed on, in seconds or until a date",
+        arguments: [("7", 7), ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400)])
+    func waits(field: String, seconds: Int) async throws {
+        try await TestWorld.run { world in
+            world.platform.state.withLock { ($0.loginStatus, $0.retryAfter) = (429, field) }
+            let output = try await world.process().getGenesysToken(.init(tenantId: world.tenantID))
+            guard case .serviceUnavailable(_, let wait) = output else { throw Unexpected("\(output)") }
+            #expect(wait == seconds)
+        }
+    }
+
     @Test("Without Redis tokens are fetched all the same")
     func withoutRedis() async throws {
         try await TestWorld.run { world in

@@ -93,6 +93,8 @@ final class PlayedPlatform: Sendable {
         var logins: [String] = []
         var authorization: [String?] = []
         var delay: Duration = .zero
+        /// What an answer other than a token asks to wait.
+        var retryAfter: String?
     }
 
     let state = Mutex(State())
@@ -120,16 +122,19 @@ final class PlayedPlatform: Sendable {
     }
 
     func token(_ request: ContractRequest, at address: String) async -> ContractResponse {
-        let (status, life, number, delay) = state.withLock { state in
+        let (status, life, number, delay, retryAfter) = state.withLock { state in
             state.logins.append(address)
             state.authorization.append(request.headers[.authorization])
-            return (state.loginStatus, state.lifeSeconds, state.logins.count, state.delay)
+            return (state.loginStatus, state.lifeSeconds, state.logins.count, state.delay, state.retryAfter)
         }
         if delay > .zero { try? await Task.sleep(for: delay) }
         guard status == 200 else {
-            return status == 429 || status == 503
+            var refusal =
+                status == 429 || status == 503
                 ? Self.json(status, Array(#"{"message":"no","code":"no","status":\#(status)}"#.utf8))
                 : Self.json(status, Array(#"{"error":"invalid_client"}"#.utf8))
+            refusal.headers[.retryAfter] = retryAfter
+            return refusal
         }
         let token = #"{"access_token":"token-\#(number)","token_type":"bearer","expires_in":\#(life)}"#
         return Self.json(200, Array(token.utf8))

@@ -90,13 +90,6 @@ final class LoadedSite: Sendable {
         case let other: throw LoadError("the tenant could not be created: \(other)")
         }
         state.withLock { $0.tenantID = id }
-        for (type, credential) in [
-            (CredentialType.whatsapp, tenant.whatsApp), (.genesys, tenant.genesys(baseURL: genesysURL)),
-        ] {
-            let output = try await tenants.putCredential(
-                PutCredential.Input(tenantId: id, credentialType: type, body: credential))
-            guard case .ok = output else { throw LoadError("the credential could not be stored: \(output)") }
-        }
         let number = SimulatedNumber(
             wabaId: tenant.accountID, accessToken: tenant.accessToken, appSecret: tenant.appSecret.reveal(),
             callbackUrl: "\(gatewayURL)/webhooks/whatsapp/\(id)", messagesPerSecond: 100_000)
@@ -110,6 +103,14 @@ final class LoadedSite: Sendable {
             case .noContent = try await genesys.putIntegration(
                 PutIntegration.Input(integrationId: tenant.integrationID, body: integration))
         else { throw LoadError("the simulators refused the tenant") }
+        // Behind the simulators, which are asked about a credential that replaces that of a run before.
+        for (type, credential) in [
+            (CredentialType.whatsapp, tenant.whatsApp), (.genesys, tenant.genesys(baseURL: genesysURL)),
+        ] {
+            let output = try await tenants.putCredential(
+                PutCredential.Input(tenantId: id, credentialType: type, body: credential))
+            guard case .ok = output else { throw LoadError("the credential could not be stored: \(output)") }
+        }
     }
 
     /// Has so many customers write once, and learns their conversations from what Genesys received.

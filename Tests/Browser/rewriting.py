@@ -93,8 +93,8 @@ class Rewriter:
 
 
 @contextmanager
-def beside(service: str, **environment: str) -> Iterator[str]:
-    """A second process of a service, with some of its environment changed; its address."""
+def beside(service: str, sign: str = "readyz", **environment: str) -> Iterator[str]:
+    """A second process of a service, with some of its environment changed; its address, once the sign is there."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -106,7 +106,7 @@ def beside(service: str, **environment: str) -> Iterator[str]:
             address = f"http://127.0.0.1:{port}"
             for _ in range(300):
                 try:
-                    with urllib.request.urlopen(f"{address}/readyz", timeout=2):
+                    with urllib.request.urlopen(f"{address}/{sign}", timeout=2):
                         break
                 except OSError:
                     time.sleep(0.2)

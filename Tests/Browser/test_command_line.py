@@ -9,7 +9,7 @@ import unittest
 import uuid
 from pathlib import Path
 
-from organisation import new_number
+from organisation import Organisation, new_number
 from relay import GATEWAY, META, Customer, api, eventually, simulator
 
 RUN = Path(__file__).parents[2] / "Deploy/local/run.sh"
@@ -48,6 +48,20 @@ class CommandLineTests(unittest.TestCase):
         shown = run("tenant", "show", tenant["id"]).stdout
         self.assertIn(secret[-4:], shown)
         self.assertNotIn(secret, shown)
+        # What replaces it is tried first, and nobody at Genesys knows it.
+        for command, body in (("put-credential", {
+            "region": "eu_central_1", "clientId": "another", "clientSecret": "another-secret-1234",
+            "webhookSecret": "webhook-secret-" + secrets.token_hex(8)}), ("change-credential", {"clientSecret": "another-secret-1234"})):
+            refused = run("tenant", command, tenant["id"], "genesys", stdin=json.dumps(body))
+            self.assertEqual((refused.returncode, refused.stdout), (1, ""))
+            self.assertIn("left as it is", refused.stderr)
+            self.assertIn("--store-anyway", refused.stderr)
+            self.assertIn(secret[-4:], run("tenant", "show", tenant["id"]).stdout)
+        renewed = run("tenant", "change-credential", tenant["id"], "genesys", stdin='{"renewWebhookSecret": true}')
+        self.assertIn("previousWebhookSecret", renewed.stdout)
+        stored = run("tenant", "change-credential", tenant["id"], "genesys", "--store-anyway", stdin='{"clientSecret": "stored-anyway-9876"}')
+        self.assertEqual(stored.returncode, 0, stored.stderr)
+        self.assertIn("…9876", stored.stdout)
         broken = run("tenant", "put-credential", tenant["id"], "genesys", stdin="{}")
         self.assertEqual(broken.returncode, 1)
         self.assertIn("clientId", broken.stderr)
@@ -118,7 +132,12 @@ class CommandLineTests(unittest.TestCase):
         mapping = somebody.conversation()
         self.assertEqual(document("conversation", "list", "--search", somebody.wa_id)["items"][0]["id"], mapping["id"])
         somebody.is_heard()
-        self.assertIn("Hello from the line", run("conversation", "show", mapping["id"]).stdout)
+        message = somebody.messages()[0]
+        for any_id in (mapping["id"], mapping["conversationId"], somebody.wa_id, f"+{somebody.wa_id}", message["id"], message["metaMessageId"]):
+            self.assertIn("Hello from the line", run("conversation", "show", any_id).stdout, any_id)
+        several = run("conversation", "show", "1555")
+        self.assertEqual((several.returncode, several.stdout), (1, ""))
+        self.assertIn("name one by its id", several.stderr)
         self.addCleanup(simulator, "DELETE", f"{META}/simulator/faults")
         simulator("POST", f"{META}/simulator/faults", {
             "kind": "status", "operation": "sendMessage", "status": 400, "code": "131009"})
@@ -139,6 +158,8 @@ class CommandLineTests(unittest.TestCase):
         self.assertEqual(again.returncode, 1)
         self.assertIn("notOpen", again.stdout)
         self.assertEqual(somebody.received().count(text), 1)
+        replays = document("audit", "--about", letter, "--way", "apiKey")["items"]
+        self.assertEqual([(item["operation"], item["status"]) for item in replays], [("replayDeadLetters", 200)] * 2)
 
     def test_what_is_wrong_is_said_on_standard_error(self) -> None:
         for arguments, code, text in (
@@ -147,7 +168,8 @@ class CommandLineTests(unittest.TestCase):
             (("tenant", "create", "--name", "Books", "--phone-number-id", "abc"), 1, "digits only, for example 1"),
             (("tenant", "create", "--name", "Books", "--phone-number-id", new_number(), "--integration", "support"), 1,
              "/genesysIntegrationId: as Genesys Cloud shows it, for example 5d0c7b6a"), (("quarantine", "discard", "--all"), 64, "note"),
-            (("dead-letters", "discard", "--all"), 64, "note"),
+            (("dead-letters", "discard", "--all"), 64, "note"), (("conversation", "show", "of-nobody"), 1, "no conversation has of-nobody"),
+            (("holds", "release", str(uuid.uuid4())), 1, "there is no tenant"), (("portal-user", "unlock", "of-nobody"), 1, "there is no user"),
         ):
             with self.subTest(arguments):
                 done = run(*arguments)
@@ -173,6 +195,7 @@ class CommandLineTests(unittest.TestCase):
                 ("ENCRYPTION_KEYS", f"a:{key},b:{key}", None),
                 ("ADMIN_API_KEY", "short", "ADMIN_API_KEY: is too short"),
                 ("PUBLIC_BASE_URL", "relay.example", "PUBLIC_BASE_URL: is no plain address"),
+                ("META_NUMBER_MESSAGES_PER_SECOND", "many", "META_NUMBER_MESSAGES_PER_SECOND: is no number"),
             ):
                 with self.subTest(name=name, value=value):
                     done = subprocess.run(
@@ -200,6 +223,60 @@ class CommandLineTests(unittest.TestCase):
         self.assertNotIn("nobody:no", database.stdout)
         skipped = run("doctor", "--without-tenants", S3_ENDPOINT="")
         self.assertIn("S3_ENDPOINT is not set here", skipped.stdout)
+
+    def test_a_tenant_is_onboarded_without_the_portal(self) -> None:
+        organisation = Organisation()
+        organisation.exists_at_the_platforms()
+        tenant = document("tenant", "create", "--name", organisation.name, "--phone-number-id", organisation.number)["id"]
+        for platform, credential in (
+            ("whatsapp", {"accessToken": organisation.token, "wabaId": organisation.waba, "appSecret": organisation.app_secret,
+                          "verifyToken": "verify-" + secrets.token_hex(8)}),
+            ("genesys", {"region": "eu_central_1", "clientId": organisation.client, "clientSecret": organisation.client_secret}),
+        ):
+            stored = run("tenant", "change-credential", tenant, platform, stdin=json.dumps(credential))
+            self.assertEqual(stored.returncode, 0, stored.stderr)
+        self.assertEqual(len(document("tenant", "integrations", tenant)["items"]), 1)
+        early = run("tenant", "send-test", tenant, "--customer", "+1 555 0177001", "--from", "agent")
+        self.assertEqual(early.returncode, 1)
+        self.assertIn("Connect an integration first", early.stderr)
+        integration = document("tenant", "connect", tenant, "--name", f"WhatsApp {organisation.name}")["id"]
+        self.assertEqual(document("tenant", "connect", tenant, "--name", f"WhatsApp {organisation.name}")["id"], integration)
+        self.assertTrue(document("tenant", "subscribe", tenant)["subscribed"])
+        customer = f"1555{10**7 + secrets.randbelow(9 * 10**7)}"
+        wrong = run("tenant", "send-test", tenant, "--customer", "nobody", "--from", "customer")
+        self.assertIn("7 to 15 digits", wrong.stderr)
+        for sender, text in (("customer", "Is anybody there?"), ("agent", "Yes.")):
+            sent = run("tenant", "send-test", tenant, "--customer", f"+{customer}", "--from", sender, "--text", text)
+            self.assertEqual(sent.returncode, 0, sent.stderr)
+            eventually(text, lambda text=text: any(
+                text in line and " delivered " in line for line in run("conversation", "show", customer).stdout.splitlines()))
+        found = run("doctor", "--tenant", tenant)
+        self.assertEqual(found.returncode, 0, found.stdout)
+        # All of it stands in the log, by the key or by command.
+        acts = [(item["way"], item["operation"], item.get("status")) for item in document("audit", "--about", tenant)["items"]]
+        for act in (
+            ("apiKey", "createTenant", 201), ("apiKey", "patchCredential", 200), ("commandLine", "connectIntegration", 200),
+            ("commandLine", "subscribeWebhooks", 200), ("commandLine", "sendTestMessage", 400), ("commandLine", "sendTestMessage", 200),
+        ):
+            self.assertIn(act, acts)
+        self.assertIn("connectIntegration", run("audit", "--way", "commandLine", "--who", "command line").stdout)
+        self.assertIn("no entry is like that", run("audit", "--about", "of-nothing-at-all").stdout)
+
+    def test_a_user_is_kept_out_and_let_in_again_but_never_the_last_owner(self) -> None:
+        name = f"user-{secrets.token_hex(4)}"
+        self.assertIn("/invitations/", run("portal-user", "invite", name).stdout)
+        for command, state in (("disable", "disabled"), ("enable", "invited")):
+            self.assertEqual(run("portal-user", command, name).returncode, 0)
+            states = {user["name"]: user["state"] for user in document("portal-user", "list")["items"]}
+            self.assertEqual(states[name], state)
+        # Other tests may have made owners; whoever is the last one stays.
+        self.assertEqual(run("portal-user", "disable", "nobody-of-that-name").returncode, 1)
+
+    def test_users_of_the_portal_are_listed_for_people_and_programs(self) -> None:
+        self.assertIn({"name": "owner", "role": "owner", "state": "active"}, [
+            {name: user[name] for name in ("name", "role", "state")} for user in document("portal-user", "list")["items"]])
+        lines = run("portal-user", "list").stdout.splitlines()
+        self.assertEqual(lines[0].split()[:3], ["name", "role", "state"])
 
     def test_keys_are_rotated_as_often_as_one_likes(self) -> None:
         first = document("keys", "rotate")

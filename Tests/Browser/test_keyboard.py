@@ -55,7 +55,7 @@ class KeyboardTests(PortalTest):
         expect(page.locator(".check").filter(has_text="Meta accepts the token")).to_contain_text("passed")
         self.press(page, "link", "Next step")
         self.reach(page, page.get_by_label("Region"))
-        page.keyboard.type("eu_central_1")
+        page.keyboard.type("Frankfurt")
         expect(page.get_by_label("Region")).to_have_value("eu_central_1")
         self.type(page, "Client id", organisation.client)
         self.type(page, "Client secret", organisation.client_secret)

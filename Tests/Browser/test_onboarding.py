@@ -112,6 +112,12 @@ class OnboardingTests(PortalTest):
         page.get_by_label("Number of a phone with WhatsApp").fill("no number")
         page.get_by_role("button", name="Send as the customer").click()
         expect(page.get_by_role("alert")).to_contain_text("7 to 15 digits")
+        # What was refused stands under the address of the form, and is kept current there too.
+        with page.expect_response("**/test-messages") as fetched:
+            pass
+        self.assertEqual((fetched.value.request.method, fetched.value.status), ("GET", 200))
+        expect(page.locator("[data-stale]")).to_have_count(0)
+        expect(page.get_by_role("alert")).to_contain_text("7 to 15 digits")
         for button, text in (("Send as the customer", "A test to Genesys"), ("Send as the agent", "A test to WhatsApp")):
             page.get_by_label("Number of a phone with WhatsApp").fill("+1 555 0199 001")
             page.get_by_label("Text", exact=True).fill(text)
@@ -124,6 +130,8 @@ class OnboardingTests(PortalTest):
         page.goto("/tenants?q=" + organisation.number)
         page.get_by_role("link", name=organisation.name).click()
         self.look(page, "tenant")
+        self.refused_rotation(page, organisation)
+        page.goto(f"/tenants/{tenant}")
         page.get_by_text("Rotate a secret").click()
         page.get_by_label("Which one").select_option("webhookSecret")
         page.get_by_role("button", name="Rotate", exact=True).click()
@@ -144,6 +152,32 @@ class OnboardingTests(PortalTest):
         self.assertEqual(phone.goto(f"/tenants/{tenant}/onboarding/whatsapp").status, 403)
         for step in ("organisation", "whatsapp", "genesys", "webhooks", "test"):
             self.look_everywhere(f"/tenants/{tenant}/onboarding/{step}", f"onboarding-{step}")
+
+    def refused_rotation(self, page: Page, organisation: Organisation) -> None:
+        """A secret that the platform refuses is not stored, unless somebody insists; the right one then is."""
+        said = {"accessToken": "Meta refuses the token", "clientSecret": "Genesys refuses the OAuth client"}
+        for secret, right in (("accessToken", organisation.token), ("clientSecret", organisation.client_secret)):
+            shown = page.locator("#credentials code").filter(has_text=f"…{right[-4:]}").first
+            expect(shown).to_be_visible()
+            page.get_by_text("Rotate a secret").click()
+            page.get_by_label("Which one").select_option(secret)
+            page.get_by_label("New secret").fill("wrong-secret-of-nobody")
+            page.get_by_role("button", name="Rotate", exact=True).click()
+            expect(page.get_by_role("alert")).to_contain_text("left as it is")
+            expect(page.get_by_role("alert")).to_contain_text(said[secret])
+            expect(shown).to_be_visible()
+            expect(page.get_by_label("Which one")).to_have_value(secret)
+            self.look(page, f"tenant-rotation-refused-{secret}")
+            page.get_by_label("New secret").fill("wrong-secret-of-nobody")
+            page.get_by_label("Store it all the same").check()
+            page.get_by_role("button", name="Rotate", exact=True).click()
+            expect(page.locator("#credentials code").filter(has_text="…body")).to_be_visible()
+            page.get_by_text("Rotate a secret").click()
+            page.get_by_label("Which one").select_option(secret)
+            page.get_by_label("New secret").fill(right)
+            page.get_by_role("button", name="Rotate", exact=True).click()
+            expect(shown).to_be_visible()
+            expect(page.get_by_role("alert")).to_have_count(0)
 
     def check(self, page: Page, title: str):
         """The result of a check."""

@@ -1,12 +1,17 @@
 """Signing in, roles, lock-out, forged requests, the audit log."""
 
+import hashlib
+import os
 import re
 import secrets
 import unittest
+import urllib.error
 
 from playwright.sync_api import expect
 
+from organisation import new_number
 from portal import DARK, DESKTOP, PASSWORD, PHONE, PORTAL, PortalTest, waba_genesys
+from relay import change
 
 
 class SignInTests(PortalTest):
@@ -27,7 +32,7 @@ class SignInTests(PortalTest):
             self.look(page, name)
 
     def test_a_wrong_password_tells_nothing_and_five_lock_the_user(self) -> None:
-        name, password = self.person("locked-out", "viewer")
+        name, password = self.person(f"locked-out-{secrets.token_hex(4)}", "viewer")
         self.page.goto("/sign-in")
         for _ in range(5):
             self.page.get_by_label("Name").fill(name)
@@ -197,7 +202,7 @@ class PeopleTests(PortalTest):
         owner = self.open(DESKTOP, "owner")
         owner.goto("/audit")
         row = owner.get_by_role("row").filter(has_text=name).first
-        expect(row).to_contain_text("set password by command")
+        expect(row).to_contain_text("set a user's password")
         expect(row).to_contain_text("command line")
 
     def test_every_act_stands_in_the_audit_log(self) -> None:
@@ -209,12 +214,47 @@ class PeopleTests(PortalTest):
         page.request.post("/people", form={"name": "unrecorded", "role": "owner"})
         page.goto("/audit")
         rows = page.get_by_role("row")
-        expect(rows.nth(1)).to_contain_text("invite person")
+        expect(rows.nth(1)).to_contain_text("invite a user")
         expect(rows.nth(1)).to_contain_text("refused")
         expect(rows.nth(2)).to_contain_text(name)
         expect(rows.nth(2)).to_contain_text("invited as operator")
         expect(rows.nth(2)).to_contain_text("done")
         self.assertNotIn(PASSWORD, page.content())
+
+
+class ActsElsewhereTests(PortalTest):
+    def test_what_a_key_of_the_public_api_does_stands_beside_what_people_do(self) -> None:
+        number = new_number()
+        tenant = change("POST", "tenants", {"name": "By a key", "phoneNumberId": number})["id"]
+        change("PATCH", f"tenants/{tenant}", {"status": "suspended"})
+        change("PUT", f"tenants/{tenant}/credentials/whatsapp", {
+            "type": "whatsapp", "accessToken": "token-that-nobody-sees", "wabaId": "200300400500600"})
+        with self.assertRaises(urllib.error.HTTPError):
+            change("PATCH", f"tenants/{tenant}", {"status": "asleep"})
+        waba_genesys("keys", "rotate")
+        owner = self.open(DESKTOP, "owner")
+        owner.goto("/tenants/" + tenant)
+        owner.get_by_role("button", name="Resume").click()
+        expect(owner.get_by_role("button", name="Suspend")).to_be_visible()
+        owner.goto("/audit?about=" + tenant)
+        rows = owner.locator("tbody tr")
+        key = "key " + hashlib.sha256(os.environ["ADMIN_API_KEY"].encode()).hexdigest()[:8]
+        for row, (who, what, more, result) in zip(rows.all(), (
+            ("owner", "change tenant", "status active", "done"), (key, "update tenant", "status asleep", "not possible"),
+            (key, "store a credential", "accessToken", "done"), (key, "update tenant", "status suspended", "done"),
+            (key, "create tenant", f"phoneNumberId {number}", "done"),
+        ), strict=True):
+            for text in (who, what, more, result):
+                expect(row).to_contain_text(text)
+        self.assertNotIn("token-that-nobody-sees", owner.content())
+        owner.get_by_label("How").select_option("apiKey")
+        owner.get_by_role("button", name="Filter").click()
+        expect(rows).to_have_count(4)
+        owner.goto("/audit?way=commandLine")
+        expect(rows.filter(has_text="rotate the encryption keys").first).to_contain_text("command line")
+        owner.goto(f"/audit?person={key.replace(' ', '%20')}&about={tenant}")
+        expect(rows).to_have_count(4)
+        self.look_everywhere(f"/audit?about={tenant}", "audit-acts")
 
 
 class LookTests(PortalTest):

@@ -98,7 +98,7 @@ struct CommandLineTests {
 
     @Test("no two migrations of all modules have one number, of which the second would never be applied")
     func migrationNumbers() {
-        let versions = (TenantService.migrations + StateManager.migrations + AgentPortal.migrations).map(\.version)
+        let versions = RelayMigrations.all.map(\.version)
         #expect(versions.count > 15 && Set(versions).count == versions.count, "\(versions.sorted())")
     }
 

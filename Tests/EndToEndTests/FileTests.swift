@@ -67,6 +67,15 @@ extension EndToEndTests {
             let reason = receipt.body["reasons"]?.array?.first
             #expect(reason?["code"]?.string == "MediaTypeNotAllowed")
             #expect(reason?["message"]?.string == "WhatsApp takes no image/gif")
+
+            let program = try await world.agentSends(.program, saying: nil, to: customer, of: line)
+            let refused: ReceivedMessage? = try await within(.seconds(180)) {
+                try await world.received(.genesys, [line], kind: .receipt).first { $0.platformMessageId == program }
+            }
+            let why = refused?.body["reasons"]?.array?.first?["message"]?.string
+            #expect(refused?.text == "Failed")
+            #expect(why == "WhatsApp takes no application/vnd.microsoft.portable-executable")
+            #expect(try await world.received(.meta, [line]).count == 6)
         }
     }
 

@@ -34,6 +34,10 @@ struct SampleFile: Sendable {
     /// Moving pictures of a kind that WhatsApp does not know.
     static let animation = SampleFile(
         type: "image", name: "party.gif", mime: "image/gif", bytes: Array("GIF89a".utf8) + noise(1_000))
+    /// A program that says that it is a picture.
+    static let program = SampleFile(
+        type: "image", name: "photo.png", mime: "image/png",
+        bytes: Array("MZ".utf8) + [0x90, 0, 3, 0, 0, 0] + noise(1_000))
     /// As large as WhatsApp takes.
     static let huge = SampleFile(
         type: "document", name: "document.pdf", mime: "application/pdf", caption: "A document",

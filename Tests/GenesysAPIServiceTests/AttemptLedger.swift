@@ -153,14 +153,14 @@ struct OpenDoor: Authenticator {
 }
 
 /// An answer with a JSON body.
-func json(_ status: Int, _ text: String, retryAfter: Int? = nil) -> ScriptedPlatform.Answer {
+func json(_ status: Int, _ text: String, retryAfter: String? = nil) -> ScriptedPlatform.Answer {
     { _ throws(TransportError) in
         var response = ContractResponse(
             status: status,
             headers: [.contentType: "application/json"],
             body: .bytes(Array(text.utf8))
         )
-        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        if let retryAfter { response.headers[.retryAfter] = retryAfter }
         return response
     }
 }

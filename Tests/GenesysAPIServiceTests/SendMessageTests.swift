@@ -58,13 +58,24 @@ struct SendMessageTests {
 
     @Test("Retry-After is passed on")
     func throttled() async throws {
-        let world = World(json(429, #"{"code":"too.many.requests.retry.after","status":429}"#, retryAfter: 42))
+        let world = World(json(429, #"{"code":"too.many.requests.retry.after","status":429}"#, retryAfter: "42"))
         guard case .throttled(let failure) = try await world.send() else { return #expect(Bool(false)) }
         #expect(failure.retryAfterSeconds == 42)
         // Nothing of the same client is sent meanwhile.
         guard case .throttled(let meanwhile) = try await world.send() else { return #expect(Bool(false)) }
         #expect(meanwhile.retryAfterSeconds > 30 && meanwhile.scope == .tenant)
         #expect(world.posts == 1)
+    }
+
+    @Test("a Retry-After that is a date is waited for; one that is past asks for no wait")
+    func throttledUntil() async throws {
+        let refusal = #"{"code":"too.many.requests.retry.after","status":429}"#
+        let far = World(json(429, refusal, retryAfter: "Fri, 31 Dec 9999 23:59:59 GMT"))
+        guard case .throttled(let failure) = try await far.send() else { return #expect(Bool(false)) }
+        #expect(failure.retryAfterSeconds == 86_400 && failure.scope == .tenant)
+        let past = World(json(429, refusal, retryAfter: "Sun, 06 Nov 1994 08:49:37 GMT"))
+        guard case .throttled(let none) = try await past.send() else { return #expect(Bool(false)) }
+        #expect(none.retryAfterSeconds == 0)
     }
 
     @Test("typing leaves half of the budget to receipts and messages, receipts leave a fifth to messages")

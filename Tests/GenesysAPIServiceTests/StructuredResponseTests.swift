@@ -41,7 +41,7 @@ struct StructuredResponseTests {
 
     @Test("what may pass is not turned into words", arguments: [(429, "throttled"), (503, "unknown")])
     func passing(status: Int, result: String) async throws {
-        let world = World(json(status, #"{"code":"x","status":503}"#, retryAfter: 7))
+        let world = World(json(status, #"{"code":"x","status":503}"#, retryAfter: "7"))
         _ = try await world.send(answer: Self.answer)
         #expect(world.platform.requests.count == 1)
         #expect(world.ledger.with { $0.results } == [result])

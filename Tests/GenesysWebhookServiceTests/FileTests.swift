@@ -149,7 +149,7 @@ struct FileTests {
                 #expect(request.cause?.disposition == .authentication && request.cause?.code == "credential-missing")
                 #expect(request.messageName == "GenesysMessage" && request.trackingId == nil)
                 // Tracked from now on, by what the transformer claims it by.
-                let claim = try #require(request.claim)
+                guard case .outbound(let claim) = try #require(request.claim) else { throw NoClaim() }
                 let message = try GenesysMessage(json: Array(request.body.utf8))
                 #expect(claim.platformMessageId == message.platformMessageId && claim.tenantId == message.tenantId)
                 #expect(claim.messageType == message.messageType.rawValue && claim.archiveKey == message.archiveKey)
@@ -273,3 +273,6 @@ struct FileTests {
         ContractResponse(status: 200, headers: [.contentType: "application/octet-stream"], body: .bytes(bytes))
     }
 }
+
+/// A held message was to be tracked by nothing, or by what is none of its direction.
+private struct NoClaim: Error {}

@@ -77,13 +77,7 @@ struct GenesysWorld: Sendable {
 
     /// Publishes a held message again, as state-manager does.
     func release(_ request: HoldRequest, as heldID: Int) async throws {
-        var headers = request.headers
-        headers["heldId"] = String(heldID)
-        try await world.transport.publish([
-            OutgoingMessage(
-                exchange: request.exchange, routingKey: request.routingKey, body: Array(request.body.utf8),
-                messageID: request.messageId, type: request.messageName, headers: headers)
-        ])
+        try await world.transport.publish([request.released(as: heldID)])
     }
 
     func counts(_ status: @Sendable (UpdateCounters) -> Bool) async throws {

@@ -54,6 +54,7 @@ struct FidelityTests {
         .init(kind: "voice (On-Premises)", fixture: "voiceLegacy", form: attachment, test: total),
         .init(kind: "document", fixture: "document", form: attachment, test: each),
         .init(kind: "sticker", fixture: "sticker", form: attachment, test: each),
+        .init(kind: "a file that WhatsApp does not pass on", fixture: "videoNotPassedOn", test: each),
         .init(kind: "location", fixture: "location", test: each),
         .init(kind: "location: current place", fixture: "locationCurrent", test: total),
         .init(kind: "contacts", fixture: "contacts", test: each),

@@ -49,6 +49,9 @@ final class GenesysDesk: GenesysAPIServiceHandler {
     func sendTyping(_ input: SendTyping.Input, _ context: RequestContext) async throws -> SendTyping.Output {
         throw Unused()
     }
+    func tryCredential(
+        _ input: TryCredential.Input, _ context: RequestContext
+    ) async throws -> TryCredential.Output { throw Unused() }
     func checkConnection(
         _ input: CheckConnection.Input, _ context: RequestContext
     ) async throws -> CheckConnection.Output { throw Unused() }

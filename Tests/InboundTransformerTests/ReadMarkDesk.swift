@@ -15,6 +15,9 @@ final class ReadMarkDesk: WhatsAppAPIServiceHandler {
     func sendMessage(_ input: SendMessage.Input, _ context: RequestContext) async throws -> SendMessage.Output {
         throw Unused()
     }
+    func tryCredential(
+        _ input: TryCredential.Input, _ context: RequestContext
+    ) async throws -> TryCredential.Output { throw Unused() }
     func checkConnection(
         _ input: CheckConnection.Input, _ context: RequestContext
     ) async throws -> CheckConnection.Output { throw Unused() }

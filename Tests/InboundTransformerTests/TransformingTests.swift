@@ -67,7 +67,8 @@ struct TransformingTests {
         "each kind has its label",
         arguments: [
             ("video", "[Video"), ("audio", "[Audio"), ("audioVoiceNote", "[Voice message"), ("document", "[Document "),
-            ("sticker", "[Sticker"), ("location", "[Location] "), ("contacts", "[Contact] "),
+            ("sticker", "[Sticker"), ("videoNotPassedOn", "[Video that WhatsApp did not pass on] "),
+            ("location", "[Location] "), ("contacts", "[Contact] "),
             ("interactiveButtonReply", "[Button] "), ("interactiveListReply", "[List choice] "),
             ("interactiveFlowReply", "[Form"), ("interactiveUnknownReply", "[Interactive message: "),
             ("interactiveWithoutContent", "[Interactive message without content]"), ("button", "[Button] "),

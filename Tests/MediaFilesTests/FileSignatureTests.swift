@@ -27,6 +27,8 @@ struct FileSignatureTests {
         .init(mime: "video/mp4", head: text("ftypisom", [0, 0, 0, 32])),
         .init(mime: "video/3gpp", head: text("ftyp3gp4", [0, 0, 0, 32])),
         .init(mime: "audio/mp4", head: text("ftypM4A ", [0, 0, 0, 32])),
+        .init(mime: "application/vnd.microsoft.portable-executable", head: text("MZ\u{10}\u{0}\u{3}\u{0}")),
+        .init(mime: "application/x-executable", head: text("ELF", [0x7F])),
     ]
 
     @Test("known formats are known by their first bytes", arguments: cases)
@@ -34,7 +36,9 @@ struct FileSignatureTests {
         #expect(FileSignature(example.head)?.mime == example.mime)
     }
 
-    @Test("what has no signature is nothing in particular", arguments: [[], [0x50, 0x4B, 3, 4], Array("Hello".utf8)])
+    @Test(
+        "what has no signature is nothing in particular",
+        arguments: [[], [0x50, 0x4B, 3, 4], Array("Hello".utf8), Array("MZ is a word.".utf8)])
     func unknown(_ head: [UInt8]) {
         #expect(FileSignature(head) == nil)
     }
@@ -58,6 +62,17 @@ struct FileSignatureTests {
         #expect(FileSignature.mime(declared: MIMEType("image/png"), head: mp4) == "video/mp4")
         #expect(FileSignature.mime(declared: MIMEType("text/csv"), head: Array("a;b".utf8)) == "text/csv")
         #expect(FileSignature.mime(declared: nil, head: []) == "application/octet-stream")
+    }
+
+    @Test("what only says that it is a picture is none")
+    func disguised() {
+        for declared in ["image/png", "image/jpeg", "image/webp", "image/gif"] {
+            for head in [Self.text("<html>"), [], [0x50, 0x4B, 3, 4]] {
+                #expect(FileSignature.mime(declared: MIMEType(declared), head: head) == "application/octet-stream")
+            }
+            let program = FileSignature.mime(declared: MIMEType(declared), head: Self.text("MZ\u{0}"))
+            #expect(program == "application/vnd.microsoft.portable-executable")
+        }
     }
 
     @Test("media types are read with their parameters, and nothing else is one")

@@ -43,6 +43,9 @@ struct MediaFormTests {
         .init(mime: "text/csv", sizeBytes: 10, form: .taken(.document, uploadedAs: "text/plain")),
         .init(mime: "image/gif", sizeBytes: 10, form: refused("media-type", "WhatsApp takes no image/gif")),
         .init(
+            mime: "application/octet-stream", sizeBytes: 10,
+            form: refused("media-type", "WhatsApp takes no application/octet-stream")),
+        .init(
             mime: "application/zip", sizeBytes: 10, form: refused("media-type", "WhatsApp takes no application/zip")),
     ]
 

@@ -33,6 +33,9 @@ final class WhatsAppDesk: WhatsAppAPIServiceHandler {
         marked.record(input.body)
         return .ok(.accepted(.init()))
     }
+    func tryCredential(
+        _ input: TryCredential.Input, _ context: RequestContext
+    ) async throws -> TryCredential.Output { throw Unused() }
     func checkConnection(
         _ input: CheckConnection.Input, _ context: RequestContext
     ) async throws -> CheckConnection.Output { throw Unused() }

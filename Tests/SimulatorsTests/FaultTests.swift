@@ -55,7 +55,7 @@ struct FaultTests {
             Issue.record("not throttled")
             return
         }
-        #expect(retryAfter == 7)
+        #expect(retryAfter == "7")
     }
 
     @Test("a delay carries the call out and answers late")

@@ -94,7 +94,7 @@ struct GenesysRefusalTests {
             Issue.record("not refused")
             return
         }
-        #expect(retryAfter == 42)
+        #expect(retryAfter == "42")
         #expect(error.code == .value(.tooManyRequestsRetryAfter))
         #expect(error.message == .value("Rate limit exceeded the maximum. Retry the request in [42] seconds"))
         world.clock.advance(.seconds(42))

@@ -18,6 +18,20 @@ struct EvidenceLagTests {
         #expect(lag.milliseconds(now: at(1_081)) == 0)
     }
 
+    @Test("the latest status tells how far they reach, late or not")
+    func reach() {
+        let lag = EvidenceLag()
+        #expect(lag.reach == nil)
+        lag.note(occurredAt: at(1_000), now: at(9_000))
+        #expect(lag.reach == at(1_000))
+        lag.note(occurredAt: at(9_010), now: at(9_000))
+        lag.note(occurredAt: at(8_000), now: at(9_000))
+        #expect(lag.reach == at(9_010))
+        // A clock that is off by more proves nothing.
+        lag.note(occurredAt: at(9_061), now: at(9_000))
+        #expect(lag.reach == at(9_010))
+    }
+
     @Test("what is older than an hour, or from the future, says nothing")
     func unusable() {
         let lag = EvidenceLag()

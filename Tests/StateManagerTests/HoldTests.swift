@@ -35,10 +35,11 @@ struct HoldTests {
         again: Int? = nil,
         channel: String? = nil,
         scope: HoldScope? = nil,
-        claim: OutboundClaim? = nil,
+        claim: ClaimRequest? = nil,
+        name: String = "OutboundMessage",
         body: String = #"{"text":"\u0000 ä"}"#
     ) async throws -> Int {
-        var headers = ["lane": lane, "attempt": "1"]
+        var headers = ["lane": lane, "attempt": "1", "occurredAt": time(2).text]
         headers["heldId"] = again.map { String($0) }
         let request = HoldRequest(
             tenantId: world.tenantID,
@@ -53,7 +54,7 @@ struct HoldTests {
             messageId: id,
             exchange: exchange,
             routingKey: exchange,
-            messageName: "OutboundMessage",
+            messageName: name,
             headers: headers,
             body: body
         )
@@ -151,7 +152,8 @@ struct HoldTests {
             let refused = FailureCause(disposition: .authentication, code: "credential-refused", reason: "refused")
             guard case .outbound(var item) = world.outbound("g1") else { throw Unexpected("no claim") }
             item.text = "The plans"
-            let one = try await hold(world, "g1", cause: refused, exchange: "files", platform: .genesys, claim: item)
+            let one = try await hold(
+                world, "g1", cause: refused, exchange: "files", platform: .genesys, claim: .outbound(item))
             let story = try await world.story("g1")
             #expect(story.held?.heldId == one && story.held?.state == .waiting && story.held?.cause == refused)
             #expect(story.tracking.status == .claimed && story.tracking.text == "The plans")
@@ -159,9 +161,10 @@ struct HoldTests {
             #expect(story.mapping?.customer.waId == "491700000001")
             #expect(try await world.story(story.tracking.id).held?.heldId == one)
             // Held again, it is still one message.
-            #expect(
-                try await hold(
-                    world, "g1", cause: refused, exchange: "files", platform: .genesys, again: one, claim: item) == one)
+            let again = try await hold(
+                world, "g1", cause: refused, exchange: "files", platform: .genesys, again: one,
+                claim: .outbound(item))
+            #expect(again == one)
             #expect(try await world.story("g1").tracking.id == story.tracking.id)
 
             // With its file it goes on as the same message, which says now what the file is.
@@ -192,7 +195,8 @@ struct HoldTests {
             guard case .outbound(var item) = world.outbound("g9", to: "nobody", in: conversation) else {
                 throw Unexpected("no claim")
             }
-            _ = try await hold(world, "g9", cause: expired, exchange: "files", platform: .genesys, claim: item)
+            _ = try await hold(
+                world, "g9", cause: expired, exchange: "files", platform: .genesys, claim: .outbound(item))
             #expect(try await world.story("g9").tracking.status == .claimed)
             #expect(try await world.story("g9").mapping == nil)
             guard case .outbound(let known) = world.outbound("g8", in: conversation) else {
@@ -393,6 +397,62 @@ struct HoldTests {
             let story = try await world.story("g1")
             #expect(story.tracking.status == .failed && story.events.last?.kind == .discarded)
             #expect(try await due(world) == [two])
+
+            // A customer's file waits for WhatsApp, and comes from there.
+            let file = try await hold(world, "w1", cause: expired, lane: "i:9", name: "WhatsAppUpdates")
+            guard case .ok(let inbound) = try await world.client.discardHeldMessage(.init(heldId: file, body: body))
+            else { throw Unexpected("not discarded") }
+            #expect(inbound.direction == .inbound && inbound.messageName == "WhatsAppUpdates")
+        }
+    }
+
+    @Test(
+        "a message that came before a held one of its lane passes it; one that came with or after it waits, either way")
+    func earlierMessages() async throws {
+        try await TestWorld.run { world in
+            guard case .inbound(var file) = world.inbound("wamid.2") else { throw Unexpected("no claim") }
+            file.receivedAt = time(5)
+            let one = try await hold(
+                world, "wamid.2", cause: expired, exchange: "files", claim: .inbound(file))
+            #expect(try await world.story("wamid.2").held?.heldId == one)
+            func claim(_ id: String, _ seconds: Int64) async throws -> ClaimOutcome? {
+                guard case .inbound(var item) = world.inbound(id) else { throw Unexpected("no claim") }
+                item.lane = "i:1"
+                item.receivedAt = time(seconds)
+                return try await world.claim(.inbound(item)).first?.claim
+            }
+            // On its way while the file was looked for.
+            #expect(try await claim("wamid.1", 4) == .claimed)
+            #expect(try await claim("wamid.3", 5) == .held)
+            #expect(try await claim("wamid.4", 6) == .held)
+            // What nobody tracks keeps all back that comes after it.
+            _ = try await hold(world, "untracked", exchange: "files")
+            #expect(try await claim("wamid.0", 3) == .held)
+        }
+    }
+
+    @Test("what came between two held files goes between them, although it was held last")
+    func placesByTime() async throws {
+        try await TestWorld.run { world in
+            func held(_ id: String, _ seconds: Int64, _ platform: Platform, _ cause: FailureCause?) async throws -> Int
+            {
+                guard case .inbound(var item) = world.inbound(id) else { throw Unexpected("no claim") }
+                item.receivedAt = time(seconds)
+                return try await hold(
+                    world, id, cause: cause, exchange: "in", platform: platform, claim: .inbound(item))
+            }
+            let first = try await held("wamid.1", 3, .whatsapp, expired)
+            let last = try await held("wamid.3", 5, .whatsapp, expired)
+            let between = try await held("wamid.2", 4, .genesys, nil)
+            #expect(try await world.story("wamid.3").held?.behind == first)
+            #expect(try await due(world).isEmpty)
+            try await pass(world)
+            #expect(try await due(world) == [first])
+            #expect(try await claim(world, "g1", heldID: between).claim == .held)
+            try await settle(world, first)
+            #expect(try await due(world) == [between])
+            try await settle(world, between)
+            #expect(try await due(world) == [last])
         }
     }
 }

@@ -1,3 +1,4 @@
+import AuditLog
 import Cache
 import ContractRuntime
 import Database
@@ -45,7 +46,7 @@ struct TestWorld: Sendable {
         )
         var failure: (any Error)?
         do {
-            try await Migrator(world.database).apply(TenantService.migrations)
+            try await Migrator(world.database).apply(TenantService.migrations + AuditLog.migrations)
             try await body(world)
         } catch {
             failure = error
@@ -77,12 +78,15 @@ struct TestWorld: Sendable {
         _ database: DatabasePool,
         _ cache: RedisCache,
         keys: String,
-        errorsAreIssues: Bool = true
+        errorsAreIssues: Bool = true,
+        principal: String = "tester",
+        trial: @escaping TenantService.CredentialTrial = { _, _ in nil }
     ) throws -> TenantServiceClient {
         let service = TenantService(
             database: database,
             cache: cache,
             cipher: try cipher(keys),
+            trial: trial,
             operations: OperationsAnswers(
                 service: .tenantService,
                 version: "test",
@@ -92,7 +96,7 @@ struct TestWorld: Sendable {
             logger: quietLogger
         )
         let table = RouteTable(
-            routes: service.assembly.routes, authenticator: Everyone(),
+            routes: service.assembly.routes, authenticator: Everyone(name: principal),
             report: { error, route in
                 if errorsAreIssues { Issue.record(error, "\(route.operationID) threw") }
             })
@@ -128,8 +132,10 @@ struct TestWorld: Sendable {
 }
 
 private struct Everyone: Authenticator {
+    let name: String
+
     func principal(of request: ContractRequest, for requirement: SecurityRequirement) async -> Principal? {
-        Principal(name: "tester")
+        Principal(name: name)
     }
 }
 

@@ -75,6 +75,11 @@ public final class FakeSecrets: AuthServiceHandler {
     }
 
     /// Answers the operation.
+    public func tryGenesysCredential(
+        _ input: TryGenesysCredential.Input, _ context: RequestContext
+    ) async throws -> TryGenesysCredential.Output { throw Unexpected() }
+
+    /// Answers the operation.
     public func getWhatsAppToken(_ input: GetWhatsAppToken.Input, _ context: RequestContext) async throws
         -> GetWhatsAppToken.Output
     {

@@ -21,6 +21,8 @@ final class AttemptLedger: StateManagerStandIn {
         var windowsLookedAt = 0
         /// How late statuses are recorded, as state-manager says.
         var evidenceLagMilliseconds: Int?
+        /// Seconds from the attempt to the latest status that was recorded; nil: there was none.
+        var statusesReachSeconds: Int64? = 10
     }
 
     private let state = Mutex(State())
@@ -75,6 +77,9 @@ final class AttemptLedger: StateManagerStandIn {
                     openAttemptId: open.id,
                     begunAt: open.begunAt,
                     evidenceLagMilliseconds: state.evidenceLagMilliseconds,
+                    statusesReachTo: state.statusesReachSeconds.map {
+                        DateTime(millisecondsSinceEpoch: open.begunAt.millisecondsSinceEpoch + $0 * 1_000)
+                    },
                     tracking: tracking,
                     mapping: mapping
                 )
@@ -186,14 +191,14 @@ struct OpenDoor: Authenticator {
 }
 
 /// An answer with a JSON body.
-func json(_ status: Int, _ text: String, retryAfter: Int? = nil) -> ScriptedPlatform.Answer {
+func json(_ status: Int, _ text: String, retryAfter: String? = nil) -> ScriptedPlatform.Answer {
     { _ throws(TransportError) in
         var response = ContractResponse(
             status: status,
             headers: [.contentType: "application/json"],
             body: .bytes(Array(text.utf8))
         )
-        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        if let retryAfter { response.headers[.retryAfter] = retryAfter }
         return response
     }
 }

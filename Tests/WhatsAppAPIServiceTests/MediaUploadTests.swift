@@ -154,9 +154,29 @@ struct MediaUploadTests {
             #expect(way.id == "902")
         }
         #expect(hasBegun.withLock { $0 } == false)
+        // A third tenant takes the other place, and a fourth has to wait until one is free.
+        let third = Task {
+            try await media.reference(to: slow, from: "3", tenantID: "third") { _ in
+                beginning.yield()
+                for await _ in release { break }
+                return "903"
+            }
+        }
+        for await _ in begun { break }
+        let hasFourthBegun = Mutex(false)
+        let fourth = Task {
+            try await media.reference(to: slow, from: "4", tenantID: "fourth") { _ in
+                hasFourthBegun.withLock { $0 = true }
+                return "904"
+            }
+        }
+        // As long as an upload took to begin before.
+        for _ in 0..<20 { _ = try await Self.file() }
+        #expect(hasFourthBegun.withLock { $0 } == false && hasBegun.withLock { $0 } == false)
         releasing.finish()
-        #expect(try await first.value.id == "900")
-        #expect(try await second.value.id == "901")
+        let ids = [try await first.value.id, try await second.value.id, try await third.value.id]
+        #expect(ids == ["900", "901", "903"])
+        #expect(try await fourth.value.id == "904")
     }
 
     @Test("the time of an upload grows with its size")

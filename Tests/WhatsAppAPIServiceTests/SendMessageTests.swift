@@ -88,7 +88,8 @@ struct SendMessageTests {
         "errors are classified by code",
         arguments: [
             (400, 131_047, "permanent"), (400, 130_429, "throttled"), (500, 131_016, "transient"),
-            (500, 131_000, "unknown"), (403, 368, "permanent"), (400, 987_654, "permanent"), (500, 987_654, "unknown"),
+            (500, 131_000, "unknown"), (400, 470, "permanent"), (400, 429, "throttled"), (403, 368, "permanent"),
+            (400, 987_654, "permanent"), (500, 987_654, "unknown"),
         ]
     )
     func classified(status: Int, code: Int, result: String) async throws {
@@ -112,6 +113,20 @@ struct SendMessageTests {
             return #expect(Bool(false))
         }
         #expect(own.scope == .recipient)
+    }
+
+    @Test(
+        "a Retry-After of whatever stands before WhatsApp is waited for, in seconds or until a date",
+        arguments: [
+            ("7", 7), ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400), ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("soon", 5),
+        ])
+    func retryAfter(_ field: String, _ seconds: Double) async throws {
+        for body in [#"{"error":{"message":"custom limit","code":613}}"#, "<html>Too many requests</html>"] {
+            let world = try World(json(429, body, retryAfter: field))
+            guard case .throttled(let failure) = try await world.send() else { return #expect(Bool(false)) }
+            // A body that is none of Meta's leaves the field behind.
+            #expect(failure.retryAfterSeconds == (body.hasPrefix("<") ? 5 : seconds))
+        }
     }
 
     @Test("the pair limit asks for growing waits")
@@ -166,17 +181,51 @@ struct SendMessageTests {
         #expect(world.platform.requests.count == 1)
     }
 
-    @Test("an attempt from before a crash gets a whole window from when it is met")
-    func crash() async throws {
+    /// Sends at these times, in seconds after the attempt without a result was begun.
+    /// - Returns: When it was taken for lost and sent again; nil: never.
+    private static func sentAgain(
+        _ times: [Int], reach: (_ second: Int) -> Int64?
+    ) async throws -> Int? {
         let world = try World(json(200, taken))
-        world.ledger.with {
-            $0.openAttempt = (
-                "b0a6f3de-0b7e-4a7f-8a6d-2f3d7d0f5c21", DateTime(millisecondsSinceEpoch: 1_700_000_000_000)
-            )
+        let begun = world.time.now
+        world.ledger.with { $0.openAttempt = ("b0a6f3de-0b7e-4a7f-8a6d-2f3d7d0f5c21", begun) }
+        var elapsed = 0
+        for time in times {
+            world.time.advance(seconds: Int64(time - elapsed))
+            elapsed = time
+            let reached = reach(time)
+            world.ledger.with { $0.statusesReachSeconds = reached }
+            if case .accepted = try await world.send() { return time }
         }
-        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
-        world.time.advance(seconds: 30)
-        guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
+        return nil
+    }
+
+    @Test("an attempt from before a crash gets a whole window from when it is met, and no less than the crash lasted")
+    func crash() async throws {
+        #expect(try await Self.sentAgain([5, 34, 35]) { _ in 10 } == 35)
+        #expect(try await Self.sentAgain([100, 130, 180, 199, 200]) { _ in 10 } == 200)
+        // But not for longer than five minutes.
+        #expect(try await Self.sentAgain([9_000, 9_080, 9_160, 9_240, 9_299, 9_300]) { _ in 10 } == 9_300)
+    }
+
+    @Test("while no later status of any message was recorded, an attempt is taken for lost after five minutes only")
+    func quiet() async throws {
+        let times = [1, 31, 61, 121, 181, 241, 300, 301]
+        #expect(try await Self.sentAgain(times) { _ in nil } == 301)
+        #expect(try await Self.sentAgain(times) { _ in 4 } == 301)
+        #expect(try await Self.sentAgain(times) { _ in 5 } == 31)
+    }
+
+    @Test("when statuses come in again after an interruption, as much time again passes as it lasted")
+    func interruption() async throws {
+        let times = [1, 20, 40, 60, 79, 80]
+        #expect(try await Self.sentAgain(times) { $0 < 40 ? nil : Int64($0) } == 80)
+    }
+
+    @Test("when the relay was away, the wait begins anew and is no shorter than what had passed")
+    func silence() async throws {
+        #expect(try await Self.sentAgain([1, 20, 120, 180, 239, 240]) { _ in 10 } == 240)
+        #expect(try await Self.sentAgain([1, 20, 110]) { _ in 10 } == 110)
     }
 
     @Test("a result that could not be recorded is recorded by the next call, without waiting")

@@ -42,6 +42,10 @@ final class TokenDesk: AuthServiceHandler {
         return .ok(WhatsAppToken(accessToken: token(input.refresh), phoneNumberId: "100", wabaId: "200"))
     }
 
+    func tryGenesysCredential(
+        _ input: TryGenesysCredential.Input,
+        _ context: RequestContext
+    ) async throws -> TryGenesysCredential.Output { throw Unused() }
     func getWebhookSecrets(
         _ input: GetWebhookSecrets.Input,
         _ context: RequestContext

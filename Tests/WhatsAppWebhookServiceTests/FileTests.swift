@@ -62,8 +62,12 @@ struct FileTests {
         .init(name: "nobody knows it", code: .mediaGone) { platform, _ in
             platform.set("/v25.0/m1", Self.json(["error": ["message": "no", "code": 100]], status: 400))
         },
-        .init(name: "the token is refused", code: .mediaDenied) { platform, _ in
-            platform.set("/v25.0/m1", Self.json(["error": ["message": "no", "code": 190]], status: 401))
+        .init(name: "the token lacks a permission", code: .mediaDenied) { platform, _ in
+            platform.set("/v25.0/m1", Self.json(["error": ["message": "no", "code": 10]], status: 403))
+        },
+        .init(name: "the file is refused with a token that the look-up took", code: .mediaDenied) { platform, origin in
+            Self.announce("m1", at: "\(origin)/files/m1", on: platform)
+            platform.set("/files/m1", ContractResponse(status: 401))
         },
         .init(name: "other bytes than announced", code: .mediaDamaged) { platform, origin in
             Self.announce("m1", at: "\(origin)/files/m1", on: platform, sha256: String(repeating: "0", count: 64))

@@ -1,3 +1,4 @@
+import AuthServiceContract
 import ContractJSON
 import ContractRuntime
 import Foundation
@@ -19,10 +20,12 @@ struct MetaWorld: Sendable {
     static let verifyToken = Secret("a-verify-token")
     static let tenantID = "4b1f7a52-0f5e-4f0e-9d3c-6a0e5b7c2d11"
     static let number = "900000000000001"
+    static let token = WhatsAppToken(accessToken: "a-token", phoneNumberId: number, wabaId: "800000000000001")
 
     let world: TestWorld
     let service: WhatsAppWebhookService
     let outputs = Outputs()
+    let holds = HoldDesk()
 
     init(
         world: TestWorld, transport: any MessageTransport, appSecrets: [Secret] = [appSecret],
@@ -32,8 +35,9 @@ struct MetaWorld: Sendable {
         self.world = world
         service = WhatsAppWebhookService(
             appSecrets: appSecrets, verifyToken: Self.verifyToken, authService: world.secrets.client,
-            tenantService: world.tenants.client, transport: transport, cache: world.cache, storage: world.storage,
-            media: media, probe: probe, links: { _ in TestWorld.unusedTransport },
+            tenantService: world.tenants.client, stateManager: holds.client,
+            transport: transport, cache: world.cache, storage: world.storage, media: media, probe: probe,
+            links: { _ in TestWorld.unusedTransport },
             operations: world.operations(.whatsAppWebhookService), retryPolicy: retryPolicy, logger: TestWorld.logger)
     }
 
@@ -42,13 +46,14 @@ struct MetaWorld: Sendable {
         appSecrets: [Secret] = [appSecret], media: MediaFetching? = nil,
         _ body: @escaping @Sendable (MetaWorld) async throws -> Void
     ) async throws {
-        let media = try media ?? .withoutFiles()
+        let (fetching, hasFiles) = (try media ?? .withoutFiles(), media != nil)
         try await TestWorld.with { world in
+            if !hasFiles { world.secrets.set(token) }
             world.tenants.add(
                 TenantRoute(
                     tenantId: tenantID, status: .active, phoneNumberId: number, genesysIntegrationId: "integration-1"))
             let meta = MetaWorld(
-                world: world, transport: world.transport, appSecrets: appSecrets, media: media)
+                world: world, transport: world.transport, appSecrets: appSecrets, media: fetching)
             for bucket in [WhatsAppWebhookService.bucket, WhatsAppWebhookService.mediaBucket] {
                 try await world.storage.createBucket(bucket)
             }

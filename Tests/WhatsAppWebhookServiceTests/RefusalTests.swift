@@ -56,7 +56,7 @@ struct RefusalTests {
             let cases: [(body: [UInt8], keyword: String, pointer: String)] = [
                 (Array("no JSON".utf8), "syntax", ""),
                 ([], "syntax", ""),
-                ([UInt8(ascii: "\""), 0xFF, UInt8(ascii: "\"")], "syntax", ""),
+                ([UInt8(ascii: "\""), 0xFF, UInt8(ascii: "\"")], "type", ""),
                 (Array(deep.utf8), "syntax", ""),
                 (Array("[]".utf8), "type", ""),
                 (Array(#"{"object":"page","entry":[]}"#.utf8), "const", "/object"),

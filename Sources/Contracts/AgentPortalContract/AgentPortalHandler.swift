@@ -111,6 +111,9 @@ public protocol AgentPortalHandler: Sendable {
     /// Run the connection checks
     func runChecks(_ input: RunChecks.Input, _ context: RequestContext) async throws
         -> RunChecks.Output
+    /// Show the last step of onboarding
+    func getTestMessagesPage(_ input: GetTestMessagesPage.Input, _ context: RequestContext) async throws
+        -> GetTestMessagesPage.Output
     /// Send a test message
     func sendTestMessageFromForm(_ input: SendTestMessageFromForm.Input, _ context: RequestContext) async throws
         -> SendTestMessageFromForm.Output
@@ -236,6 +239,7 @@ extension AgentPortalHandler {
             ConnectIntegrationFromForm.route(self),
             SubscribeFromForm.route(self),
             RunChecks.route(self),
+            GetTestMessagesPage.route(self),
             SendTestMessageFromForm.route(self),
             RotateSecret.route(self),
             GetConversationsPage.route(self),

@@ -42,6 +42,7 @@ public enum AgentPortalOperations {
         ConnectIntegrationFromForm.description,
         SubscribeFromForm.description,
         RunChecks.description,
+        GetTestMessagesPage.description,
         SendTestMessageFromForm.description,
         RotateSecret.description,
         GetConversationsPage.description,

@@ -79,6 +79,7 @@ public enum AgentPortalSchemas {
         ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/TenantForm", TenantForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ChannelForm", ChannelForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ActWay", ActWay.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm", WhatsAppForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/GenesysForm", GenesysForm.self),
         ContractSchemaEntry(

@@ -15,13 +15,22 @@ public struct GenesysForm: ContractValue {
     public var clientId: String
     /// Secret of the OAuth client; empty keeps the stored one.
     public var clientSecret: String?
+    /// Store it although the platform refuses it, or without having tried it.
+    public var storeAnyway: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(csrfToken: String, region: String, clientId: String, clientSecret: String? = nil) {
+    public init(
+        csrfToken: String,
+        region: String,
+        clientId: String,
+        clientSecret: String? = nil,
+        storeAnyway: String? = nil
+    ) {
         self.csrfToken = csrfToken
         self.region = region
         self.clientId = clientId
         self.clientSecret = clientSecret
+        self.storeAnyway = storeAnyway
     }
 
     /// Reads and validates a value.
@@ -33,6 +42,7 @@ public struct GenesysForm: ContractValue {
         var region: String? = nil
         var clientId: String? = nil
         var clientSecret: String? = nil
+        var storeAnyway: String? = nil
         for member in node.members {
             switch member.place(in: GenesysFormChecks.names) {
             case 0:
@@ -51,6 +61,10 @@ public struct GenesysForm: ContractValue {
                 context.enter("clientSecret")
                 clientSecret = GenesysFormChecks.decodeGenesysFormClientSecret(member.value, &context)
                 context.leave()
+            case 4:
+                context.enter("storeAnyway")
+                storeAnyway = GenesysFormChecks.decodeGenesysFormStoreAnyway(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name,
@@ -68,7 +82,13 @@ public struct GenesysForm: ContractValue {
             context.missing("clientId", "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/required")
         }
         guard let csrfToken, let region, let clientId else { return nil }
-        return GenesysForm(csrfToken: csrfToken, region: region, clientId: clientId, clientSecret: clientSecret)
+        return GenesysForm(
+            csrfToken: csrfToken,
+            region: region,
+            clientId: clientId,
+            clientSecret: clientSecret,
+            storeAnyway: storeAnyway
+        )
     }
 
     /// Writes the value.
@@ -84,13 +104,18 @@ public struct GenesysForm: ContractValue {
             writer.name("clientSecret")
             clientSecret.write(to: &writer)
         }
+        if let storeAnyway {
+            writer.name("storeAnyway")
+            storeAnyway.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum GenesysFormChecks {
-    static let names: JSONTexts = JSONTexts("csrfToken", "region", "clientId", "clientSecret")
+    static let names: JSONTexts = JSONTexts("csrfToken", "region", "clientId", "clientSecret", "storeAnyway")
+    static let values: [JSONValue] = [.string("yes")]
 
     static func decodeGenesysFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -142,6 +167,25 @@ private enum GenesysFormChecks {
             maximum: 2048,
             "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientSecret/maxLength"
         )
+        return value
+    }
+
+    static func checkGenesysFormStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.enumeration(
+            node,
+            GenesysFormChecks.values,
+            "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/storeAnyway/enum"
+        )
+    }
+
+    static func decodeGenesysFormStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/storeAnyway/type"
+            )
+        else { return nil }
+        GenesysFormChecks.checkGenesysFormStoreAnyway(node, &context)
         return value
     }
 }

@@ -13,12 +13,20 @@ public struct RotationForm: ContractValue {
     public var secret: RotatedSecret
     /// The new secret; not for the signature secret, which is made.
     public var value: String?
+    /// Store it although the platform refuses it, or without having tried it.
+    public var storeAnyway: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(csrfToken: String, secret: RotatedSecret, value: String? = nil) {
+    public init(
+        csrfToken: String,
+        secret: RotatedSecret,
+        value: String? = nil,
+        storeAnyway: String? = nil
+    ) {
         self.csrfToken = csrfToken
         self.secret = secret
         self.value = value
+        self.storeAnyway = storeAnyway
     }
 
     /// Reads and validates a value.
@@ -29,6 +37,7 @@ public struct RotationForm: ContractValue {
         var csrfToken: String? = nil
         var secret: RotatedSecret? = nil
         var value: String? = nil
+        var storeAnyway: String? = nil
         for member in node.members {
             switch member.place(in: RotationFormChecks.names) {
             case 0:
@@ -42,6 +51,10 @@ public struct RotationForm: ContractValue {
             case 2:
                 context.enter("value")
                 value = RotationFormChecks.decodeRotationFormValue(member.value, &context)
+                context.leave()
+            case 3:
+                context.enter("storeAnyway")
+                storeAnyway = RotationFormChecks.decodeRotationFormStoreAnyway(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
@@ -57,7 +70,7 @@ public struct RotationForm: ContractValue {
             context.missing("secret", "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/required")
         }
         guard let csrfToken, let secret else { return nil }
-        return RotationForm(csrfToken: csrfToken, secret: secret, value: value)
+        return RotationForm(csrfToken: csrfToken, secret: secret, value: value, storeAnyway: storeAnyway)
     }
 
     /// Writes the value.
@@ -71,13 +84,18 @@ public struct RotationForm: ContractValue {
             writer.name("value")
             value.write(to: &writer)
         }
+        if let storeAnyway {
+            writer.name("storeAnyway")
+            storeAnyway.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum RotationFormChecks {
-    static let names: JSONTexts = JSONTexts("csrfToken", "secret", "value")
+    static let names: JSONTexts = JSONTexts("csrfToken", "secret", "value", "storeAnyway")
+    static let values: [JSONValue] = [.string("yes")]
 
     static func decodeRotationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -99,6 +117,25 @@ private enum RotationFormChecks {
             maximum: 2048,
             "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/properties/value/maxLength"
         )
+        return value
+    }
+
+    static func checkRotationFormStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.enumeration(
+            node,
+            RotationFormChecks.values,
+            "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/properties/storeAnyway/enum"
+        )
+    }
+
+    static func decodeRotationFormStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/properties/storeAnyway/type"
+            )
+        else { return nil }
+        RotationFormChecks.checkRotationFormStoreAnyway(node, &context)
         return value
     }
 }

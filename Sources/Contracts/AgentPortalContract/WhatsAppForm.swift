@@ -19,6 +19,8 @@ public struct WhatsAppForm: ContractValue {
     public var appSecret: String?
     /// Verify token of the own app; empty keeps the stored one, or makes one.
     public var verifyToken: String?
+    /// Store it although the platform refuses it, or without having tried it.
+    public var storeAnyway: String?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -27,7 +29,8 @@ public struct WhatsAppForm: ContractValue {
         accessToken: String? = nil,
         app: MetaAppKind,
         appSecret: String? = nil,
-        verifyToken: String? = nil
+        verifyToken: String? = nil,
+        storeAnyway: String? = nil
     ) {
         self.csrfToken = csrfToken
         self.wabaId = wabaId
@@ -35,6 +38,7 @@ public struct WhatsAppForm: ContractValue {
         self.app = app
         self.appSecret = appSecret
         self.verifyToken = verifyToken
+        self.storeAnyway = storeAnyway
     }
 
     /// Reads and validates a value.
@@ -48,6 +52,7 @@ public struct WhatsAppForm: ContractValue {
         var app: MetaAppKind? = nil
         var appSecret: String? = nil
         var verifyToken: String? = nil
+        var storeAnyway: String? = nil
         for member in node.members {
             switch member.place(in: WhatsAppFormChecks.names) {
             case 0:
@@ -74,6 +79,10 @@ public struct WhatsAppForm: ContractValue {
                 context.enter("verifyToken")
                 verifyToken = WhatsAppFormChecks.decodeWhatsAppFormVerifyToken(member.value, &context)
                 context.leave()
+            case 6:
+                context.enter("storeAnyway")
+                storeAnyway = WhatsAppFormChecks.decodeWhatsAppFormStoreAnyway(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name,
@@ -97,7 +106,8 @@ public struct WhatsAppForm: ContractValue {
             accessToken: accessToken,
             app: app,
             appSecret: appSecret,
-            verifyToken: verifyToken
+            verifyToken: verifyToken,
+            storeAnyway: storeAnyway
         )
     }
 
@@ -122,13 +132,26 @@ public struct WhatsAppForm: ContractValue {
             writer.name("verifyToken")
             verifyToken.write(to: &writer)
         }
+        if let storeAnyway {
+            writer.name("storeAnyway")
+            storeAnyway.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum WhatsAppFormChecks {
-    static let names: JSONTexts = JSONTexts("csrfToken", "wabaId", "accessToken", "app", "appSecret", "verifyToken")
+    static let names: JSONTexts = JSONTexts(
+        "csrfToken",
+        "wabaId",
+        "accessToken",
+        "app",
+        "appSecret",
+        "verifyToken",
+        "storeAnyway"
+    )
+    static let values: [JSONValue] = [.string("yes")]
 
     static func decodeWhatsAppFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -195,6 +218,25 @@ private enum WhatsAppFormChecks {
             maximum: 2048,
             "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/verifyToken/maxLength"
         )
+        return value
+    }
+
+    static func checkWhatsAppFormStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.enumeration(
+            node,
+            WhatsAppFormChecks.values,
+            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/storeAnyway/enum"
+        )
+    }
+
+    static func decodeWhatsAppFormStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/storeAnyway/type"
+            )
+        else { return nil }
+        WhatsAppFormChecks.checkWhatsAppFormStoreAnyway(node, &context)
         return value
     }
 }

@@ -15,6 +15,9 @@ public protocol AuthServiceHandler: Sendable {
     /// Get the secrets that verify a tenant's webhooks
     func getWebhookSecrets(_ input: GetWebhookSecrets.Input, _ context: RequestContext) async throws
         -> GetWebhookSecrets.Output
+    /// Fetch a token with a credential that is not stored
+    func tryGenesysCredential(_ input: TryGenesysCredential.Input, _ context: RequestContext) async throws
+        -> TryGenesysCredential.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -33,6 +36,7 @@ extension AuthServiceHandler {
             GetGenesysToken.route(self),
             GetWhatsAppToken.route(self),
             GetWebhookSecrets.route(self),
+            TryGenesysCredential.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -10,6 +10,7 @@ public enum AuthServiceOperations {
         GetGenesysToken.description,
         GetWhatsAppToken.description,
         GetWebhookSecrets.description,
+        TryGenesysCredential.description,
         GetLiveness.description,
         GetReadiness.description,
         GetMetrics.description,

@@ -24,6 +24,9 @@ public protocol GenesysAPIServiceHandler: Sendable {
     /// Point an integration at the relay, or create one
     func connectIntegration(_ input: ConnectIntegration.Input, _ context: RequestContext) async throws
         -> ConnectIntegration.Output
+    /// Try a credential that is not stored
+    func tryCredential(_ input: TryCredential.Input, _ context: RequestContext) async throws
+        -> TryCredential.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -45,6 +48,7 @@ extension GenesysAPIServiceHandler {
             CheckConnection.route(self),
             ListIntegrations.route(self),
             ConnectIntegration.route(self),
+            TryCredential.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -13,6 +13,7 @@ public enum GenesysAPIServiceOperations {
         CheckConnection.description,
         ListIntegrations.description,
         ConnectIntegration.description,
+        TryCredential.description,
         GetLiveness.description,
         GetReadiness.description,
         GetMetrics.description,

@@ -17,6 +17,9 @@ public struct BeginUnknownOutcome: ContractValue {
     /// How late WhatsApp's statuses are recorded now, as of those recorded lately: proof of the attempt may need that
     /// long besides. Absent where they are not late.
     public var evidenceLagMilliseconds: Int?
+    /// WhatsApp's time of the latest status that was recorded. While that is before the attempt, statuses of its time
+    /// may have got nowhere yet, whatever the reason. Of the instance that is asked; absent until it has recorded one.
+    public var statusesReachTo: DateTime?
     /// The message, to look it up with.
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, to look it up with.
@@ -28,6 +31,7 @@ public struct BeginUnknownOutcome: ContractValue {
         openAttemptId: String,
         begunAt: DateTime,
         evidenceLagMilliseconds: Int? = nil,
+        statusesReachTo: DateTime? = nil,
         tracking: SharedContract.MessageTracking,
         mapping: SharedContract.ConversationMapping? = nil
     ) {
@@ -35,6 +39,7 @@ public struct BeginUnknownOutcome: ContractValue {
         self.openAttemptId = openAttemptId
         self.begunAt = begunAt
         self.evidenceLagMilliseconds = evidenceLagMilliseconds
+        self.statusesReachTo = statusesReachTo
         self.tracking = tracking
         self.mapping = mapping
     }
@@ -49,6 +54,7 @@ public struct BeginUnknownOutcome: ContractValue {
         var openAttemptId: String? = nil
         var begunAt: DateTime? = nil
         var evidenceLagMilliseconds: Int? = nil
+        var statusesReachTo: DateTime? = nil
         var tracking: SharedContract.MessageTracking? = nil
         var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
@@ -78,10 +84,14 @@ public struct BeginUnknownOutcome: ContractValue {
                 )
                 context.leave()
             case 5:
+                context.enter("statusesReachTo")
+                statusesReachTo = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeBegunAt(member.value, &context)
+                context.leave()
+            case 6:
                 context.enter("tracking")
                 tracking = SharedContract.MessageTracking.decode(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("mapping")
                 mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
@@ -128,6 +138,7 @@ public struct BeginUnknownOutcome: ContractValue {
             openAttemptId: openAttemptId,
             begunAt: begunAt,
             evidenceLagMilliseconds: evidenceLagMilliseconds,
+            statusesReachTo: statusesReachTo,
             tracking: tracking
         )
         value._mapping = mapping
@@ -149,6 +160,10 @@ public struct BeginUnknownOutcome: ContractValue {
             writer.name("evidenceLagMilliseconds")
             evidenceLagMilliseconds.write(to: &writer)
         }
+        if let statusesReachTo {
+            writer.name("statusesReachTo")
+            statusesReachTo.write(to: &writer)
+        }
         writer.name("tracking")
         self.tracking.write(to: &writer)
         if let mapping {
@@ -167,6 +182,7 @@ private enum BeginUnknownOutcomeChecks {
         "openAttemptId",
         "begunAt",
         "evidenceLagMilliseconds",
+        "statusesReachTo",
         "tracking",
         "mapping"
     )

@@ -25,7 +25,7 @@ public struct HoldRequest: ContractValue {
     public var trackingId: String?
     /// What to track the message by, where it has to wait before anybody claims it. It is found by its ids from then
     /// on, and whoever sends it claims it again.
-    @Boxed public var claim: OutboundClaim?
+    @Boxed public var claim: ClaimRequest?
     /// The lane.
     public var lane: String
     /// The delivery's message id.
@@ -50,7 +50,7 @@ public struct HoldRequest: ContractValue {
         cause: SharedContract.FailureCause? = nil,
         retryAfterSeconds: Double? = nil,
         trackingId: String? = nil,
-        claim: OutboundClaim? = nil,
+        claim: ClaimRequest? = nil,
         lane: String,
         messageId: String,
         exchange: String,
@@ -88,7 +88,7 @@ public struct HoldRequest: ContractValue {
         var cause = Boxed<SharedContract.FailureCause>()
         var retryAfterSeconds: Double? = nil
         var trackingId: String? = nil
-        var claim = Boxed<OutboundClaim>()
+        var claim = Boxed<ClaimRequest>()
         var lane: String? = nil
         var messageId: String? = nil
         var exchange: String? = nil
@@ -128,7 +128,7 @@ public struct HoldRequest: ContractValue {
                 context.leave()
             case 7:
                 context.enter("claim")
-                claim = Boxed(wrappedValue: OutboundClaim.decode(member.value, &context))
+                claim = Boxed(wrappedValue: ClaimRequest.decode(member.value, &context))
                 context.leave()
             case 8:
                 context.enter("lane")

@@ -18,6 +18,9 @@ public protocol WhatsAppAPIServiceHandler: Sendable {
     /// Have Meta send the webhooks of the tenant's account
     func subscribeWebhooks(_ input: SubscribeWebhooks.Input, _ context: RequestContext) async throws
         -> SubscribeWebhooks.Output
+    /// Try a credential that is not stored
+    func tryCredential(_ input: TryCredential.Input, _ context: RequestContext) async throws
+        -> TryCredential.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -37,6 +40,7 @@ extension WhatsAppAPIServiceHandler {
             MarkRead.route(self),
             CheckConnection.route(self),
             SubscribeWebhooks.route(self),
+            TryCredential.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -11,6 +11,7 @@ public enum WhatsAppAPIServiceOperations {
         MarkRead.description,
         CheckConnection.description,
         SubscribeWebhooks.description,
+        TryCredential.description,
         GetLiveness.description,
         GetReadiness.description,
         GetMetrics.description,

@@ -55,7 +55,8 @@ public struct InboundMessage: ContractValue {
         get { memberStorage.members.referral.wrappedValue }
         set { MemberStorage.own(&memberStorage).members.referral.wrappedValue = newValue }
     }
-    /// Why the message has no content; types unsupported and unknown (131051, 131060), media (131052).
+    /// Why the message has no content; types unsupported and unknown (131051, 131060), media (131052), whose object may
+    /// then be missing.
     public var errors: [WebhookError]? {
         get { memberStorage.members.errors }
         set { MemberStorage.own(&memberStorage).members.errors = newValue }
@@ -495,43 +496,43 @@ public struct InboundMessage: ContractValue {
             InboundMessageChecks.checkInboundMessageThen2(node, &context)
         }
         if typeChoice == 2 {
-            InboundMessageChecks.checkInboundMessageThen3(node, &context)
-        }
-        if typeChoice == 3 {
-            InboundMessageChecks.checkInboundMessageThen4(node, &context)
-        }
-        if typeChoice == 4 {
             InboundMessageChecks.checkInboundMessageThen5(node, &context)
         }
-        if typeChoice == 5 {
-            InboundMessageChecks.checkInboundMessageThen6(node, &context)
-        }
-        if typeChoice == 6 {
-            InboundMessageChecks.checkInboundMessageThen7(node, &context)
-        }
-        if typeChoice == 7 {
+        if typeChoice == 3 {
             InboundMessageChecks.checkInboundMessageThen8(node, &context)
         }
-        if typeChoice == 8 {
-            InboundMessageChecks.checkInboundMessageThen9(node, &context)
-        }
-        if typeChoice == 9 {
-            InboundMessageChecks.checkInboundMessageThen10(node, &context)
-        }
-        if typeChoice == 10 {
+        if typeChoice == 4 {
             InboundMessageChecks.checkInboundMessageThen11(node, &context)
         }
-        if typeChoice == 11 {
-            InboundMessageChecks.checkInboundMessageThen12(node, &context)
-        }
-        if typeChoice == 12 {
-            InboundMessageChecks.checkInboundMessageThen13(node, &context)
-        }
-        if typeChoice == 13 {
+        if typeChoice == 5 {
             InboundMessageChecks.checkInboundMessageThen14(node, &context)
         }
+        if typeChoice == 6 {
+            InboundMessageChecks.checkInboundMessageThen17(node, &context)
+        }
+        if typeChoice == 7 {
+            InboundMessageChecks.checkInboundMessageThen20(node, &context)
+        }
+        if typeChoice == 8 {
+            InboundMessageChecks.checkInboundMessageThen21(node, &context)
+        }
+        if typeChoice == 9 {
+            InboundMessageChecks.checkInboundMessageThen22(node, &context)
+        }
+        if typeChoice == 10 {
+            InboundMessageChecks.checkInboundMessageThen23(node, &context)
+        }
+        if typeChoice == 11 {
+            InboundMessageChecks.checkInboundMessageThen24(node, &context)
+        }
+        if typeChoice == 12 {
+            InboundMessageChecks.checkInboundMessageThen25(node, &context)
+        }
+        if typeChoice == 13 {
+            InboundMessageChecks.checkInboundMessageThen26(node, &context)
+        }
         if typeChoice == 14 {
-            InboundMessageChecks.checkInboundMessageThen15(node, &context)
+            InboundMessageChecks.checkInboundMessageThen27(node, &context)
         }
         guard let id, let timestamp, let type else { return nil }
         let storedMembers = StoredMembers(
@@ -1086,23 +1087,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen2(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen3(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("image") == nil {
                 context.missing(
                     "image",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/then/required"
-                )
-            }
-        }
-    }
-
-    static func checkInboundMessageThen3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("video") == nil {
-                context.missing(
-                    "video",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/then/required"
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/then/anyOf/0/required"
                 )
             }
         }
@@ -1110,32 +1100,30 @@ private enum InboundMessageChecks {
 
     static func checkInboundMessageThen4(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
-            if node.member("audio") == nil {
+            if node.member("errors") == nil {
                 context.missing(
-                    "audio",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/then/required"
+                    "errors",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/then/anyOf/1/required"
                 )
             }
         }
     }
 
-    static func checkInboundMessageThen5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("voice") == nil {
-                context.missing(
-                    "voice",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/then/required"
-                )
-            }
-        }
+    static func checkInboundMessageThen2(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.anyOf(
+            node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/then/anyOf",
+            [
+                { node, context in InboundMessageChecks.checkInboundMessageThen3(node, &context) },
+                { node, context in InboundMessageChecks.checkInboundMessageThen4(node, &context) },
+            ])
     }
 
     static func checkInboundMessageThen6(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
-            if node.member("document") == nil {
+            if node.member("video") == nil {
                 context.missing(
-                    "document",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/then/required"
+                    "video",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/then/anyOf/0/required"
                 )
             }
         }
@@ -1143,16 +1131,149 @@ private enum InboundMessageChecks {
 
     static func checkInboundMessageThen7(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
-            if node.member("sticker") == nil {
+            if node.member("errors") == nil {
                 context.missing(
-                    "sticker",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/then/required"
+                    "errors",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/then/anyOf/1/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen5(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.anyOf(
+            node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/then/anyOf",
+            [
+                { node, context in InboundMessageChecks.checkInboundMessageThen6(node, &context) },
+                { node, context in InboundMessageChecks.checkInboundMessageThen7(node, &context) },
+            ])
+    }
+
+    static func checkInboundMessageThen9(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("audio") == nil {
+                context.missing(
+                    "audio",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/then/anyOf/0/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen10(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("errors") == nil {
+                context.missing(
+                    "errors",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/then/anyOf/1/required"
                 )
             }
         }
     }
 
     static func checkInboundMessageThen8(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.anyOf(
+            node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/then/anyOf",
+            [
+                { node, context in InboundMessageChecks.checkInboundMessageThen9(node, &context) },
+                { node, context in InboundMessageChecks.checkInboundMessageThen10(node, &context) },
+            ])
+    }
+
+    static func checkInboundMessageThen12(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("voice") == nil {
+                context.missing(
+                    "voice",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/then/anyOf/0/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen13(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("errors") == nil {
+                context.missing(
+                    "errors",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/then/anyOf/1/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen11(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.anyOf(
+            node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/then/anyOf",
+            [
+                { node, context in InboundMessageChecks.checkInboundMessageThen12(node, &context) },
+                { node, context in InboundMessageChecks.checkInboundMessageThen13(node, &context) },
+            ])
+    }
+
+    static func checkInboundMessageThen15(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("document") == nil {
+                context.missing(
+                    "document",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/then/anyOf/0/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen16(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("errors") == nil {
+                context.missing(
+                    "errors",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/then/anyOf/1/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen14(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.anyOf(
+            node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/then/anyOf",
+            [
+                { node, context in InboundMessageChecks.checkInboundMessageThen15(node, &context) },
+                { node, context in InboundMessageChecks.checkInboundMessageThen16(node, &context) },
+            ])
+    }
+
+    static func checkInboundMessageThen18(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("sticker") == nil {
+                context.missing(
+                    "sticker",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/then/anyOf/0/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen19(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("errors") == nil {
+                context.missing(
+                    "errors",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/then/anyOf/1/required"
+                )
+            }
+        }
+    }
+
+    static func checkInboundMessageThen17(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.anyOf(
+            node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/then/anyOf",
+            [
+                { node, context in InboundMessageChecks.checkInboundMessageThen18(node, &context) },
+                { node, context in InboundMessageChecks.checkInboundMessageThen19(node, &context) },
+            ])
+    }
+
+    static func checkInboundMessageThen20(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("location") == nil {
                 context.missing(
@@ -1163,7 +1284,7 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen9(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen21(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("contacts") == nil {
                 context.missing(
@@ -1174,7 +1295,7 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen10(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen22(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("button") == nil {
                 context.missing(
@@ -1185,7 +1306,7 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen11(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen23(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("reaction") == nil {
                 context.missing(
@@ -1196,7 +1317,7 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen12(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen24(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("order") == nil {
                 context.missing(
@@ -1207,7 +1328,7 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen13(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen25(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("system") == nil {
                 context.missing(
@@ -1218,7 +1339,7 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen14(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen26(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("edit") == nil {
                 context.missing(
@@ -1229,7 +1350,7 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageThen15(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkInboundMessageThen27(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("revoke") == nil {
                 context.missing(

@@ -7,11 +7,11 @@ import WhatsAppWebhookServiceContract
 
 /// The services that the portal asks, by their generated clients.
 public struct PortalServices: Sendable {
-    /// With the administrator's key for its public operations.
+    /// With the internal token: the portal records itself what its users change, and not as what a key does.
     public var tenants: TenantServiceClient
     /// With the internal token, for its checks.
     public var tenantChecks: TenantServiceClient
-    /// With the administrator's key.
+    /// With the internal token.
     public var state: StateManagerClient
     /// With the internal token.
     public var whatsAppAPI: WhatsAppAPIServiceClient

@@ -41,6 +41,11 @@ public struct FileSignature: Sendable, Hashable {
             mime = "video/webm"
         } else if head.has("ftyp", at: 4), head.count >= 12 {
             mime = Self.isoMedia(brand: String(decoding: head[8..<12], as: UTF8.self))
+        } else if head.has("MZ"), head.prefix(64).contains(0) {
+            // Programs of Windows and DOS; a text that begins so has no zero in it.
+            mime = "application/vnd.microsoft.portable-executable"
+        } else if head.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
+            mime = "application/x-executable"
         } else if head.count >= 2, head[0] == 0xFF, head[1] & 0xF6 == 0xF0 {
             // ADTS: twelve bits of synchronisation and a layer of 0 (ISO 13818-7).
             mime = "audio/aac"
@@ -63,15 +68,21 @@ public struct FileSignature: Sendable, Hashable {
         }
     }
 
+    /// Types that no file is without its signature.
+    private static let signed: Set<String> = ["image/jpeg", "image/jpg", "image/png", "image/gif", "image/webp"]
+
     /// The media type of a file: what it shows itself to be, unless what was declared is a narrower word for the same
-    /// container (an `audio/mp4` looks like a `video/mp4`).
+    /// container (an `audio/mp4` looks like a `video/mp4`). What was declared as a picture whose kind is always known by its
+    /// first bytes, and is not, is bytes of which nobody knows what they are.
     /// - Parameters:
     ///   - declared: What the platform said; nil where it said nothing usable.
     ///   - head: The beginning of the file.
     public static func mime(declared: MIMEType?, head: [UInt8]) -> String {
         let word = declared.map(\.essence) ?? "application/octet-stream"
         let declaration = word == "audio/x-m4a" ? "audio/mp4" : word
-        guard let signature = FileSignature(head) else { return declaration }
+        guard let signature = FileSignature(head) else {
+            return signed.contains(declaration) ? "application/octet-stream" : declaration
+        }
         let containers: [String: Set<String>] = [
             "video/mp4": ["audio/mp4", "video/3gpp", "audio/3gpp", "video/quicktime", "audio/x-m4a"],
             "video/3gpp": ["audio/3gpp", "audio/amr"],

@@ -10,7 +10,7 @@ struct GenesysRefusal: Error, Sendable, Hashable {
     var code: String?
     /// `ININ-Correlation-Id`, by which Genesys' support finds the request.
     var correlationID: String?
-    /// `Retry-After` in seconds.
+    /// What `Retry-After` asks for, in seconds from when the answer came.
     var retryAfter: Int?
 
     /// Whether another token may help.
@@ -30,7 +30,7 @@ struct GenesysRefusal: Error, Sendable, Hashable {
         case 401, 403: .authentication(code: failureCode, reason: reason)
         // Genesys sends Retry-After with each 429 (rate limit guide); the default is for whatever stands in between.
         case 429:
-            .throttled(afterSeconds: Double(min(max(retryAfter ?? 5, 0), 86_400)), reason: reason, scope: .tenant)
+            .throttled(afterSeconds: Double(min(retryAfter ?? 5, 86_400)), reason: reason, scope: .tenant)
         // The request did not arrive in time, or met another one for the same resource.
         case 408, 409, 425: .transient(code: failureCode, reason: reason)
         // Genesys leaves open whether a request that ended so took effect, and does not recognise one that is repeated
@@ -51,18 +51,24 @@ extension GenesysRefusal {
         _ status: Int,
         _ body: GenesysOpenMessagingContract.ErrorBody,
         _ correlationID: String?,
-        retryAfter: Int? = nil
+        retryAfter: String? = nil
     ) {
-        self.init(status: status, code: body.code.value?.rawValue, correlationID: correlationID, retryAfter: retryAfter)
+        self.init(
+            status: status, code: body.code.value?.rawValue, correlationID: correlationID,
+            retryAfter: retryAfter.flatMap { RetryAfter.seconds($0) })
     }
 
-    init(_ status: Int, _ body: GenesysPlatformContract.ErrorBody, _ correlationID: String?, retryAfter: Int? = nil) {
-        self.init(status: status, code: body.code.value?.rawValue, correlationID: correlationID, retryAfter: retryAfter)
+    init(
+        _ status: Int, _ body: GenesysPlatformContract.ErrorBody, _ correlationID: String?, retryAfter: String? = nil
+    ) {
+        self.init(
+            status: status, code: body.code.value?.rawValue, correlationID: correlationID,
+            retryAfter: retryAfter.flatMap { RetryAfter.seconds($0) })
     }
 
     /// An answer that the contract does not document.
     init(_ response: ContractResponse) {
-        self.init(status: response.status, retryAfter: response.headers[.retryAfter].flatMap { Int($0) })
+        self.init(status: response.status, retryAfter: response.headers[.retryAfter].flatMap { RetryAfter.seconds($0) })
     }
 }
 

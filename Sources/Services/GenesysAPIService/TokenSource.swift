@@ -38,28 +38,53 @@ struct TokenSource: Sendable {
                 traceparent: traceparent
             )
         } catch {
-            // Asking for a token changes nothing at Genesys, so whatever went wrong may be repeated.
-            throw PlatformFailure.transient(code: "auth-service", reason: "auth-service gave no answer")
+            throw Self.noAnswer
         }
         switch output {
         case .ok(let token): return token
-        case .conflict(let problem):
-            throw PlatformFailure.authentication(
-                code: problem.type.hasSuffix(":login-redirects") ? Self.loginRedirects : "credential-refused",
-                reason: problem.detail ?? "Genesys refuses the stored credential"
-            )
+        case .conflict(let problem): throw Self.refusal(problem)
         case .notFound:
             throw PlatformFailure.authentication(
                 code: "credential-missing",
                 reason: "no Genesys credential is stored for the tenant"
             )
-        case .serviceUnavailable(_, let retryAfter):
-            throw PlatformFailure.transient(
-                code: "auth-service",
-                reason: "auth-service takes no requests" + (retryAfter.map { ", again in \($0) s" } ?? "")
-            )
-        case .badRequest, .unauthorized, .internalServerError, .undocumented:
-            throw PlatformFailure.transient(code: "auth-service", reason: "auth-service failed")
+        case .serviceUnavailable(_, let retryAfter): throw Self.busy(retryAfter)
+        case .badRequest, .unauthorized, .internalServerError, .undocumented: throw Self.failed
         }
+    }
+
+    /// A token for a credential that is not stored; nothing is kept of it.
+    /// - Throws: ``PlatformFailure``.
+    func token(trying credential: GenesysCredential, traceparent: String) async throws -> GenesysToken {
+        let output: TryGenesysCredential.Output
+        do {
+            output = try await authService.tryGenesysCredential(.init(body: credential), traceparent: traceparent)
+        } catch {
+            throw Self.noAnswer
+        }
+        switch output {
+        case .ok(let token): return token
+        case .conflict(let problem): throw Self.refusal(problem)
+        case .serviceUnavailable(let problem, _):
+            throw PlatformFailure.transient(code: "auth-service", reason: problem.detail ?? "auth-service is busy")
+        case .badRequest, .unauthorized, .internalServerError, .undocumented: throw Self.failed
+        }
+    }
+
+    // Asking for a token changes nothing at Genesys, so whatever went wrong may be repeated.
+    private static let noAnswer = PlatformFailure.transient(
+        code: "auth-service", reason: "auth-service gave no answer")
+    private static let failed = PlatformFailure.transient(code: "auth-service", reason: "auth-service failed")
+
+    private static func busy(_ retryAfter: Int?) -> PlatformFailure {
+        .transient(
+            code: "auth-service",
+            reason: "auth-service takes no requests" + (retryAfter.map { ", again in \($0) s" } ?? ""))
+    }
+
+    private static func refusal(_ problem: Problem) -> PlatformFailure {
+        .authentication(
+            code: problem.type.hasSuffix(":login-redirects") ? loginRedirects : "credential-refused",
+            reason: problem.detail ?? "Genesys refuses the stored credential")
     }
 }

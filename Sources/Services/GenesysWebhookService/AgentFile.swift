@@ -42,7 +42,7 @@ struct AgentFile: Sendable {
         url = attachment.url
         file = AnnouncedFile(
             mediaType: mediaType, declared: attachment.mime.value.flatMap { MIMEType($0) },
-            filename: AnnouncedFile.shown(attachment.filename.value),
+            filename: FileName.shown(attachment.filename.value),
             sha256: AnnouncedFile.digest(attachment.sha256.value))
     }
 }

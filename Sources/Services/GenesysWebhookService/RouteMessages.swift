@@ -66,7 +66,7 @@ struct MessageRouter: GenesysMessagesConsumer {
                         failure: problem.failure(of: file.file.mediaType, filename: file.file.filename)))
             } catch var held as HeldBack {
                 held.channelID = route.channelId
-                held.claim = message.claim(notification, on: route, headers)
+                held.claim = .outbound(message.claim(notification, on: route, headers))
                 throw held
             }
         }

@@ -73,20 +73,20 @@ extension GenesysReceiptCode {
     /// holds the two together.
     static let ofWhatsApp: [Int: GenesysReceiptCode] = {
         let codes: [GenesysReceiptCode: [Int]] = [
-            .messageExpired: [131_047],
-            .rateLimited: [4, 17, 613, 80_007, 130_429, 131_048, 131_056, 132_069, 133_016],
+            .messageExpired: [470, 131_047],
+            .rateLimited: [4, 17, 429, 471, 613, 80_007, 130_429, 131_048, 131_056, 132_069, 133_016],
             .recipientOptedOut: [131_050],
             .invalidDestination: [
                 33, 130_403, 131_021, 131_026, 131_030, 131_062, 133_010, 133_015, 137_000,
             ],
-            .unsupportedMessage: [131_051],
-            .mediaTypeNotAllowed: [131_052, 131_053],
+            .unsupportedMessage: [501, 131_051],
+            .mediaTypeNotAllowed: [400, 131_052, 131_053],
             .invalidMessageStructure: [100, 131_008, 131_009, 132_000, 132_005, 132_012, 132_018, 135_000],
             .messageNotAllowed: [
-                3, 10, 200, 368, 130_472, 130_497, 131_005, 131_031, 131_037, 131_042, 131_049, 131_055, 131_063,
-                131_064, 132_001, 132_007, 132_015, 132_016, 132_068, 134_011, 134_100, 134_101, 134_102,
+                3, 10, 200, 368, 402, 472, 130_472, 130_497, 131_005, 131_031, 131_037, 131_042, 131_049, 131_055,
+                131_063, 131_064, 132_001, 132_007, 132_015, 132_016, 132_068, 134_011, 134_100, 134_101, 134_102,
             ],
-            .serverError: [1, 2, 131_000, 131_016, 131_045, 131_057, 133_000, 133_004, 2_494_100],
+            .serverError: [1, 2, 430, 432, 500, 131_000, 131_016, 131_045, 131_057, 133_000, 133_004, 2_494_100],
         ]
         return Dictionary(uniqueKeysWithValues: codes.flatMap { entry in entry.value.map { ($0, entry.key) } })
     }()

@@ -104,7 +104,8 @@ public struct MediaDownloader: Sendable {
             return isRedirected ? .passing(.mediaGone, reason) : .lasting(.mediaGone, reason)
         case 404, 410: return .lasting(.mediaGone, reason)
         case 408, 425, 429, 500...:
-            let wait = response.headers[.retryAfter].flatMap { Int($0) }.map { Duration.seconds(min(max($0, 0), 60)) }
+            let wait = response.headers[.retryAfter].flatMap { RetryAfter.seconds($0) }
+                .map { Duration.seconds(min($0, 60)) }
             return .passing(.mediaUnreachable, reason, after: wait)
         default: return .lasting(.mediaGone, reason)
         }

@@ -33,15 +33,6 @@ public struct AnnouncedFile: Sendable {
         guard let text = text?.lowercased(), text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else { return nil }
         return text
     }
-
-    /// The name as the contracts carry it: on one line, without path, at most 255 characters; nil if nothing is left.
-    public static func shown(_ name: String?) -> String? {
-        let scalars = (name ?? "").unicodeScalars.filter {
-            $0.value >= 0x20 && $0 != "/" && $0 != "\\" && $0.value != 0x7F && $0.properties.generalCategory != .format
-        }
-        let shown = String(String.UnicodeScalarView(scalars.prefix(255)))
-        return shown.allSatisfy { $0 == "." || $0.isWhitespace } ? nil : shown
-    }
 }
 
 /// Keeps files in one of the media buckets, streamed, whole or not at all.

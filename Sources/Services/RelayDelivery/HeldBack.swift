@@ -11,13 +11,15 @@ public struct HeldBack: Error {
     /// The tracked message that waits.
     public var trackingID: String?
     /// What to track it by, where it has to wait before anybody claims it.
-    public var claim: OutboundClaim?
+    public var claim: ClaimRequest?
     /// Whom ``cause`` stops.
     public var scope = HoldScope.tenant
     /// The channel of the tenant that it travels through; nil for its first number.
     public var channelID: String?
     /// Whether it waits for itself alone and keeps nothing of its lane behind it.
     public var isAlone = false
+    /// The platform that it waits for, where that is not the one of whoever holds it.
+    public var platform: SharedContract.Platform?
 
     /// A message that follows others of its lane.
     /// - Parameter trackingID: The tracked message.

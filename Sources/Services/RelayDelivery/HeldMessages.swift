@@ -28,13 +28,25 @@ public struct HeldMessages: Sendable {
     public func keep(
         _ delivery: DeliveredMessage, _ headers: RelayHeaders, tenantID: String, because held: HeldBack, attempt: Int
     ) async throws {
+        let message = OutgoingMessage(
+            exchange: delivery.exchange, routingKey: delivery.routingKey, body: delivery.body,
+            messageID: delivery.messageID, type: delivery.type, headers: delivery.headers)
+        try await keep(message, headers, tenantID: tenantID, because: held, attempt: attempt)
+    }
+
+    /// Stores a message that is to be published when it may go on: a part of a delivery, whose other parts have places of
+    /// their own.
+    /// - Throws: ``AttemptFailure``.
+    public func keep(
+        _ message: OutgoingMessage, _ headers: RelayHeaders, tenantID: String, because held: HeldBack, attempt: Int
+    ) async throws {
         let request = HoldRequest(
-            tenantId: tenantID, platform: platform, channelId: held.channelID, scope: held.scope, cause: held.cause,
-            retryAfterSeconds: held.retryAfterSeconds,
+            tenantId: tenantID, platform: held.platform ?? platform, channelId: held.channelID, scope: held.scope,
+            cause: held.cause, retryAfterSeconds: held.retryAfterSeconds,
             trackingId: held.trackingID, claim: held.claim, lane: held.isAlone ? "alone" : headers.lane,
-            messageId: delivery.messageID ?? makeID(), exchange: delivery.exchange, routingKey: delivery.routingKey,
-            messageName: delivery.type ?? "unknown", headers: delivery.headers,
-            body: String(decoding: delivery.body, as: UTF8.self))
+            messageId: message.messageID ?? makeID(), exchange: message.exchange, routingKey: message.routingKey,
+            messageName: message.type ?? "unknown", headers: message.headers,
+            body: String(decoding: message.body, as: UTF8.self))
         let output: HoldMessage.Output
         do throws(ClientError) {
             output = try await stateManager.holdMessage(.init(body: request), traceparent: headers.traceparent)

@@ -1,3 +1,4 @@
+import AuditLog
 import ContractRuntime
 import Database
 import Logging
@@ -50,8 +51,9 @@ public struct StateManager: StateManagerHandler {
 
     /// Its routes, its three consumers, and what it does by itself: publish held messages again, count what waits.
     public var assembly: ServiceAssembly {
-        ServiceAssembly(
-            routes: routes.map(\.answeringUnavailable),
+        let log = AuditLog(database: database)
+        return ServiceAssembly(
+            routes: routes.map { $0.answeringUnavailable.recorded(in: log, logger: logger).answeringUnavailable },
             jobs: [
                 ServiceAssembly.Job(name: "dead-letters") { try await DeadLetterIntake(state: self).run(on: messages) },
                 ServiceAssembly.Job(name: "dead-letters.returned") {

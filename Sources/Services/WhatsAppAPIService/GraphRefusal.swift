@@ -13,7 +13,7 @@ struct GraphRefusal: Error, Sendable, Hashable {
     var isTransient = false
     /// By which Meta's support finds the request.
     var traceID: String?
-    /// `Retry-After` in seconds.
+    /// What `Retry-After` asks for, in seconds from when the answer came.
     var retryAfter: Int?
 
     /// Whether another token may help.
@@ -25,6 +25,8 @@ struct GraphRefusal: Error, Sendable, Hashable {
         switch status {
         case 401: return .authentication
         case 429: return .throttle
+        // The request did not arrive in time.
+        case 408, 425: return .transient
         case 400..<500: return .permanent
         default: return .unknownOutcome
         }
@@ -45,7 +47,7 @@ struct GraphRefusal: Error, Sendable, Hashable {
             let wait =
                 retryAfter.map(Double.init) ?? GraphErrorClass.waitSeconds(code: self.code ?? 0, attempt: attempt)
             return .throttled(
-                afterSeconds: min(max(wait, 0), 86_400), reason: reason, scope: GraphErrorClass.scope(code: self.code))
+                afterSeconds: min(wait, 86_400), reason: reason, scope: GraphErrorClass.scope(code: self.code))
         case .transient: return .transient(code: code, reason: reason)
         case .unknownOutcome: return .unknown(reason: reason)
         case .authentication: return .authentication(code: code, reason: reason)
@@ -55,18 +57,20 @@ struct GraphRefusal: Error, Sendable, Hashable {
 }
 
 extension GraphRefusal {
-    init(_ status: Int, _ body: GraphError) {
+    /// - Parameter retryAfter: The field `Retry-After`.
+    init(_ status: Int, _ body: GraphError, retryAfter: String? = nil) {
         self.init(
             status: status,
             code: body.error.code,
             isTransient: body.error.isTransient ?? false,
-            traceID: body.error.fbtraceId
+            traceID: body.error.fbtraceId,
+            retryAfter: retryAfter.flatMap { RetryAfter.seconds($0) }
         )
     }
 
     /// An answer that the contract does not document.
     init(_ response: ContractResponse) {
-        self.init(status: response.status, retryAfter: response.headers[.retryAfter].flatMap { Int($0) })
+        self.init(status: response.status, retryAfter: response.headers[.retryAfter].flatMap { RetryAfter.seconds($0) })
         guard case .bytes(let bytes) = response.body, let body = try? GraphError(json: bytes) else { return }
         code = body.error.code
         isTransient = body.error.isTransient ?? false
@@ -83,7 +87,7 @@ extension WhatsAppGraphContract.SendMessage.Output {
         case .unauthorized(let body): throw GraphRefusal(401, body)
         case .forbidden(let body): throw GraphRefusal(403, body)
         case .notFound(let body): throw GraphRefusal(404, body)
-        case .tooManyRequests(let body): throw GraphRefusal(429, body)
+        case .tooManyRequests(let body, let wait): throw GraphRefusal(429, body, retryAfter: wait)
         case .internalServerError(let body): throw GraphRefusal(500, body)
         case .serviceUnavailable(let body): throw GraphRefusal(503, body)
         case .undocumented(let response): throw GraphRefusal(response)

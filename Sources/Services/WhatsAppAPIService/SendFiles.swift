@@ -203,7 +203,7 @@ extension UploadMedia.Output {
         case .forbidden(let body): throw GraphRefusal(403, body)
         case .notFound(let body): throw GraphRefusal(404, body)
         case .contentTooLarge(let body): throw GraphRefusal(413, body)
-        case .tooManyRequests(let body): throw GraphRefusal(429, body)
+        case .tooManyRequests(let body, let wait): throw GraphRefusal(429, body, retryAfter: wait)
         case .internalServerError(let body): throw GraphRefusal(500, body)
         case .serviceUnavailable(let body): throw GraphRefusal(503, body)
         case .undocumented(let response): throw GraphRefusal(response)

@@ -14,10 +14,9 @@ import WhatsAppGraphContract
 // A crash or a lost answer leaves `sending`. WhatsApp has no look-up and no idempotency key, but it reports every
 // message that it accepted by status webhooks, each with our tracking id in `biz_opaque_callback_data`; state-manager
 // takes such a status as proof, and beginSends then answers `alreadyAccepted`. So after a lost answer the message waits
-// for its proof; only when none has come within the window is it sent again. That is safe enough: `sent` or `failed`
-// follows an accepted message within seconds as a rule, webhooks that could not be delivered are repeated by Meta for
-// seven days, and the window starts anew with the process, so that a backlog of webhooks from an outage is worked off
-// first.
+// for its proof; only when none has come although it would have (``OpenAttempt``) is it sent again. That is safe enough:
+// `sent` or `failed` follows an accepted message within seconds as a rule, and webhooks that could not be delivered are
+// repeated by Meta.
 
 /// A result that state-manager has yet to be told.
 struct UnrecordedResult: Sendable, Hashable {
@@ -108,14 +107,9 @@ struct Sending: Sendable {
 
     func isWindowOver(_ open: BeginUnknownOutcome) -> Bool {
         let now = service.now()
-        let firstMet = service.firstMet.value(for: open.openAttemptId)
-        if firstMet == nil { service.firstMet.set(now, for: open.openAttemptId) }
-        let start = max(
-            open.begunAt.millisecondsSinceEpoch,
-            firstMet?.millisecondsSinceEpoch ?? now.millisecondsSinceEpoch
-        )
-        let window = service.policy.evidenceWindow + .milliseconds(open.evidenceLagMilliseconds ?? 0)
-        return .milliseconds(now.millisecondsSinceEpoch - start) >= window
+        var attempt = service.openAttempts.value(for: open.openAttemptId) ?? OpenAttempt(open, now: now)
+        defer { service.openAttempts.set(attempt, for: open.openAttemptId) }
+        return attempt.isLost(open, now: now, policy: service.policy)
     }
 
     private func send(_ message: ReadyMessage?, _ attemptID: String, attempt: Int) async -> SendOutcome {

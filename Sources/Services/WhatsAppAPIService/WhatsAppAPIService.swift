@@ -27,8 +27,8 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     let makeID: @Sendable () -> String
     /// Results that state-manager could not take when they were known, by tracking id.
     let unrecorded = ExpiringCache<String, UnrecordedResult>(capacity: 10_000, lifetime: .seconds(86_400))
-    /// When an attempt without a result was met first, by attempt id.
-    let firstMet = ExpiringCache<String, DateTime>(capacity: 10_000, lifetime: .seconds(86_400))
+    /// What is known of attempts without a result, by attempt id.
+    let openAttempts = ExpiringCache<String, OpenAttempt>(capacity: 10_000, lifetime: .seconds(86_400))
 
     /// Creates the service.
     /// - Parameters:
@@ -94,6 +94,8 @@ public struct SendingPolicy: Sendable, Hashable {
     /// How long a status webhook may take to prove a send whose answer was lost; counted from the attempt and from when
     /// this process met it first, whichever is later. While statuses are recorded late, as much is added.
     public var evidenceWindow: Duration
+    /// The same while no later status of any message was recorded, which would show that statuses come in.
+    public var quietWindow: Duration
     /// Messages that a number may send in a second, META_NUMBER_MESSAGES_PER_SECOND.
     public var messagesPerSecond: Double
     /// Messages that a number may send to one customer in a minute, META_PAIR_MESSAGES_PER_MINUTE.
@@ -101,11 +103,12 @@ public struct SendingPolicy: Sendable, Hashable {
     /// How long a message waits here for its turn; when it would be longer, the lane is told to come back.
     public var budgetPatience: Duration
 
-    /// Creates a policy; defaults: 10 s, 30 s, 80 messages, 10 messages, 2 s.
+    /// Creates a policy; defaults: 10 s, 30 s, 5 minutes, 80 messages, 10 messages, 2 s.
     public init(
         graphVersion: String,
         requestTimeout: Duration = .seconds(10),
         evidenceWindow: Duration = .seconds(30),
+        quietWindow: Duration = .seconds(300),
         messagesPerSecond: Double = 80,
         pairMessagesPerMinute: Double = 10,
         budgetPatience: Duration = .seconds(2)
@@ -113,6 +116,7 @@ public struct SendingPolicy: Sendable, Hashable {
         self.graphVersion = graphVersion
         self.requestTimeout = requestTimeout
         self.evidenceWindow = evidenceWindow
+        self.quietWindow = quietWindow
         self.messagesPerSecond = messagesPerSecond
         self.pairMessagesPerMinute = pairMessagesPerMinute
         self.budgetPatience = budgetPatience

@@ -9,6 +9,8 @@ struct CustomerFile: Sendable {
     /// By which the Graph API knows it.
     let mediaID: String
     let file: AnnouncedFile
+    /// The customer's words below it.
+    let caption: String?
     /// What WhatsApp takes from customers, whatever the kind (Cloud API, media, September 2026).
     static let maximumBytes = 100 << 20
 
@@ -26,11 +28,12 @@ struct CustomerFile: Sendable {
         }
         guard let media else { return nil }
         mediaID = media.id
+        caption = media.caption
         let isVoice = mediaType == .audio && (media.voice == true || message.type == .voice)
         let declared = media.mimeType.flatMap { MIMEType($0) }
         file = AnnouncedFile(
             mediaType: mediaType, declared: declared,
-            filename: AnnouncedFile.shown(media.filename) ?? Self.name(mediaType, isVoice, declared),
+            filename: FileName.shown(media.filename) ?? Self.name(mediaType, isVoice, declared),
             sha256: media.sha256.flatMap(Self.hexadecimal), isVoice: isVoice)
     }
 

@@ -1,5 +1,6 @@
 import AuthServiceContract
 import ContractRuntime
+import HTTPTypes
 import MediaFiles
 import MediaTransfer
 import RelayDelivery
@@ -23,8 +24,8 @@ struct InboundFiles: Sendable {
 
     /// Fetches a file: asks the Graph API where it is, anew at each try since addresses live five minutes, and stores what
     /// is there.
-    /// - Throws: ``MediaProblem``, when trying again has not helped either; `AttemptFailure`, while auth-service gives no
-    ///   answer; `CancellationError`.
+    /// - Throws: ``MediaProblem``, when trying again has not helped either; `HeldBack`, while WhatsApp gives the tenant no
+    ///   token or refuses it; `AttemptFailure`, while auth-service gives no answer; `CancellationError`.
     func fetch(
         _ file: CustomerFile, tenantID: String, phoneNumberID: String, key: String, traceparent: String
     ) async throws -> StoredMedia {
@@ -40,6 +41,9 @@ struct InboundFiles: Sendable {
                 }
             }
         } catch let given as RetriesExhausted {
+            if let problem = given.cause as? MediaProblem, problem.isTokenRefused {
+                throw HeldBack(refusedCredential: "credential-refused", reason: "WhatsApp refuses the token")
+            }
             throw given.cause
         }
     }
@@ -55,12 +59,16 @@ struct InboundFiles: Sendable {
             }
             var announced = file.file
             announced.declared = found.mimeType.flatMap { MIMEType($0) } ?? announced.declared
+            // The look-up's is the digest of what is at the address that it gives; where it has none, the webhook's has to do.
             announced.sha256 = AnnouncedFile.digest(found.sha256) ?? announced.sha256
             do {
                 return (announced, try await downloader.download(found.url, token: token))
             } catch let problem as MediaProblem where problem.code == .mediaGone {
                 // Addresses run out (404: ask for a new one).
                 throw MediaProblem.passing(.mediaGone, problem.reason)
+            } catch let problem as MediaProblem where problem.isTokenRefused {
+                // The look-up has just taken the same token: it is this file that is refused.
+                throw MediaProblem.lasting(.mediaDenied, problem.reason)
             }
         }
     }
@@ -102,8 +110,12 @@ struct InboundFiles: Sendable {
         }
         switch output {
         case .ok(let token): return token.accessToken
-        case .conflict: throw MediaProblem.lasting(.mediaDenied, "WhatsApp refuses the stored credential")
-        case .notFound: throw MediaProblem.lasting(.mediaDenied, "no WhatsApp credential is stored")
+        case .conflict:
+            throw HeldBack(
+                refusedCredential: "credential-refused", reason: "WhatsApp refuses the stored credential")
+        case .notFound:
+            throw HeldBack(
+                refusedCredential: "credential-missing", reason: "no WhatsApp credential is stored for the tenant")
         case .badRequest, .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
             throw AttemptFailure.unreachable("auth-service")
         }
@@ -125,33 +137,37 @@ extension MediaProblem {
     /// A look-up that was refused. Meta says to decide by code (error codes, September 2026); where there is none, the
     /// status has to do.
     fileprivate init(refusal output: GetNode.Output) {
-        let (status, code): (Int, Int?) =
-            switch output {
-            case .ok: (200, 100)
-            case .badRequest(let body): (400, body.error.code)
-            case .unauthorized(let body): (401, body.error.code)
-            case .forbidden(let body): (403, body.error.code)
-            case .notFound(let body): (404, body.error.code)
-            case .tooManyRequests(let body): (429, body.error.code)
-            case .internalServerError(let body): (500, body.error.code)
-            case .serviceUnavailable(let body): (503, body.error.code)
-            case .undocumented(let response): (response.status, nil)
-            }
+        var retryAfter: String?
+        let (status, code): (Int, Int?)
+        switch output {
+        case .ok: (status, code) = (200, 100)
+        case .badRequest(let body): (status, code) = (400, body.error.code)
+        case .unauthorized(let body): (status, code) = (401, body.error.code)
+        case .forbidden(let body): (status, code) = (403, body.error.code)
+        case .notFound(let body): (status, code) = (404, body.error.code)
+        case .tooManyRequests(let body, let wait): (status, code, retryAfter) = (429, body.error.code, wait)
+        case .internalServerError(let body): (status, code) = (500, body.error.code)
+        case .serviceUnavailable(let body): (status, code) = (503, body.error.code)
+        case .undocumented(let response):
+            (status, code, retryAfter) = (response.status, nil, response.headers[.retryAfter])
+        }
+        let wait = retryAfter.flatMap { RetryAfter.seconds($0) }.map { Duration.seconds(min($0, 60)) }
         let reason = "the Graph API answered \(status)" + (code.map { " with code \($0)" } ?? "")
         if let code, (200...299).contains(code) {
             self = .lasting(.mediaDenied, reason)
             return
         }
         switch (code, status) {
-        case (0, _), (190, _), (3, _), (10, _), (nil, 401), (nil, 403):
-            self = .lasting(.mediaDenied, reason)
+        // The token itself, whatever it is used for.
+        case (0, _), (104, _), (190, _), (nil, 401): self = .tokenRefused(reason)
+        case (3, _), (10, _), (131005, _), (nil, 403): self = .lasting(.mediaDenied, reason)
         case (1, _), (2, _), (4, _), (613, _), (80007, _), (130429, _), (131000, _), (131016, _), (133004, _),
             (nil, 429), (nil, 500...):
-            self = .passing(.mediaUnreachable, reason)
+            self = .passing(.mediaUnreachable, reason, after: wait)
         default:
             self =
                 InboundFiles.isPassing(status)
-                ? .passing(.mediaUnreachable, reason) : .lasting(.mediaGone, reason)
+                ? .passing(.mediaUnreachable, reason, after: wait) : .lasting(.mediaGone, reason)
         }
     }
 }

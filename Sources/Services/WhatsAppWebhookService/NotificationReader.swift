@@ -54,14 +54,24 @@ struct NotificationReader {
 
     /// - Throws: What makes the whole body unusable: no JSON, or not the envelope of a notification.
     static func read(_ body: [UInt8]) throws(ContractDecodingError) -> ReadNotification {
-        let document: JSONDocument
-        do { document = try JSONDocument(parsing: body) } catch { throw .syntax(error) }
+        let document = try Self.document(body)
         return try document.withRoot { root throws(ContractDecodingError) in
             let violations = DecodingContext.read(root) { WebhookNotification.decode($0, &$1) }.violations
             guard violations.isEmpty else { throw .violations(violations) }
             var reader = NotificationReader()
             if let entries = root.member("entry") { for entry in entries.elements { reader.readEntry(entry) } }
             return reader.result
+        }
+    }
+
+    /// The body as JSON. Bytes that are not UTF-8, which Meta does not send, become replacement characters: they cost no other
+    /// update of the body.
+    private static func document(_ body: [UInt8]) throws(ContractDecodingError) -> JSONDocument {
+        do { return try JSONDocument(parsing: body) } catch {
+            guard error.code == .invalidUTF8 else { throw .syntax(error) }
+        }
+        do { return try JSONDocument(parsing: Array(String(decoding: body, as: UTF8.self).utf8)) } catch {
+            throw .syntax(error)
         }
     }
 
@@ -149,7 +159,12 @@ struct NotificationReader {
         for element in contacts.elements {
             switch element.decoded(Contact.self) {
             case .success(let contact): book.add(contact, raw: element.value.object ?? JSONObject())
-            case .failure: setAside(element, Contact.self, addressee: addressee.phoneNumberID, field: field)
+            case .failure:
+                if let spared = SparedElement<Contact>(element.value) {
+                    book.add(spared.element, raw: spared.update)
+                } else {
+                    setAside(element, Contact.self, addressee: addressee.phoneNumberID, field: field)
+                }
             }
         }
         return book
@@ -191,6 +206,10 @@ struct NotificationReader {
                 )
             }
         case .failure(let refusal):
+            if let spared = SparedElement<Element>(node.value), let found = find(spared.element) {
+                append(found.kind, spared.update, field, addressee, found)
+                return
+            }
             result.setAside.append(
                 SetAsideUpdate(
                     addressee: addressee.phoneNumberID, field: field, violations: refusal.violations,

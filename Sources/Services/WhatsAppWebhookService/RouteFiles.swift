@@ -1,5 +1,6 @@
 import ContractJSON
 import ContractRuntime
+import MediaFiles
 import MediaTransfer
 import RelayMessagingContract
 import ServiceKit
@@ -19,7 +20,8 @@ enum FetchedFile: Sendable, Hashable {
 extension UpdateRouter {
     /// Fetches the files of all messages that have one. A file that can't be had holds up its message no longer than the
     /// policy of ``InboundFiles`` says; the message then goes on without it.
-    /// - Throws: ``MediaProblem`` where nothing but a file was asked for and it can't be had; `CancellationError`.
+    /// - Throws: ``MediaProblem`` where nothing but a file was asked for and it can't be had; `HeldBack` while WhatsApp gives
+    ///   the tenant no token; `CancellationError`.
     func fetchFiles(
         of message: WhatsAppUpdates, _ destination: Destination, _ headers: RelayHeaders
     ) async throws -> [Int: FetchedFile] {
@@ -46,7 +48,7 @@ extension UpdateRouter {
                 guard !update.fileOnly else { throw MediaProblem.lasting(problem.code, problem.reason) }
                 counters.fileMissed(problem.code.rawValue)
                 fetched[index] = .missing(
-                    problem.failure(of: file.file.mediaType, filename: AnnouncedFile.shown(file.file.filename)))
+                    problem.failure(of: file.file.mediaType, filename: FileName.shown(file.file.filename)))
             }
         }
         return fetched
@@ -61,9 +63,11 @@ extension UpdateRouter {
             alone.updates = [routed.updates.updates[index]]
             alone.updates[0].fileOnly = true
             let id = StableIdentifier.derived(from: routed.source, "file", String(index))
-            let missing = try WhatsAppUpdatesPublisher.message(alone, headers: routed.outgoingHeaders, messageID: id)
+            var headers = routed.outgoingHeaders
+            headers.heldId = nil
+            let missing = try WhatsAppUpdatesPublisher.message(alone, headers: headers, messageID: id)
             try await worker.keep(
-                missing, headers: routed.outgoingHeaders, tenantID: tenantID,
+                missing, headers: headers, tenantID: tenantID,
                 because: FailureCause(
                     disposition: .permanent, code: failure.code.rawValue, reason: failure.reason))
         }

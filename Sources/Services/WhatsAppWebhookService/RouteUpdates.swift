@@ -1,5 +1,6 @@
 import ContractJSON
 import ContractRuntime
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -11,6 +12,7 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
     let files: InboundFiles
     let transport: any MessageTransport
     let worker: LaneWorker
+    let held: HeldMessages
     let counters: IntakeCounters
 
     func consume(
@@ -18,15 +20,43 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
     ) async -> DeliveryDecision {
         await worker.handle(delivery, headers, tenantID: message.appTenantId) {
             let destination = try await destination(of: message, traceparent: headers.traceparent)
-            let routed = RoutedUpdates(
+            var routed = RoutedUpdates(
                 updates: message, headers: headers, source: delivery.messageID ?? message.archiveKey,
-                destination: destination, files: try await fetchFiles(of: message, destination, headers))
-            let (messages, quarantined) = try routed.messages()
-            // First: after a crash in between, a file that is there by then would go with a message that is a duplicate.
-            try await keepMissingFiles(of: routed)
-            try await transport.publish(messages)
-            counters.routed(published: messages.count - quarantined, quarantined: quarantined)
+                destination: destination)
+            do { routed.files = try await fetchFiles(of: message, destination, headers) } catch let reason as HeldBack {
+                return try await hold(routed, because: reason)
+            }
+            try await publish(routed)
         }
+    }
+
+    private func publish(_ routed: RoutedUpdates) async throws {
+        let (messages, quarantined) = try routed.messages()
+        // First: after a crash in between, a file that is there by then would go with a message that is a duplicate.
+        try await keepMissingFiles(of: routed)
+        try await transport.publish(messages)
+        // What goes on to the transformer is settled by whoever ends it, so that nothing overtakes it there.
+        if quarantined > 0 { try await worker.settleHeld(routed.headers) }
+        counters.routed(published: messages.count - quarantined, quarantined: quarantined)
+    }
+
+    /// Holds the messages of a delivery one by one while WhatsApp gives no token for a file of theirs, all of them so that
+    /// they keep their order. Statuses go on.
+    private func hold(_ routed: RoutedUpdates, because reason: HeldBack) async throws {
+        guard case .tenant(let tenantID, _, _, let channelID) = routed.destination else { return }
+        var rest = routed
+        rest.updates.updates.removeAll { $0.kind == .message }
+        for (index, update) in routed.updates.updates.enumerated() where update.kind == .message {
+            guard let element = routed.element(update) else { continue }
+            var waiting = element.hasFile ? reason : HeldBack(trackingID: nil)
+            waiting.channelID = channelID
+            // A text waits for its turn alone, and is no trial of what stops the file.
+            if !element.hasFile { waiting.platform = .genesys }
+            waiting.claim = element.claim(traceparent: routed.headers.traceparent)
+            try await held.keep(
+                try routed.heldMessage(update, index), routed.headers, tenantID: tenantID, because: waiting, attempt: 1)
+        }
+        if !rest.updates.updates.isEmpty { try await publish(rest) }
     }
 
     func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision {
@@ -61,7 +91,7 @@ enum Destination {
 
 /// The updates of one conversation with their destination.
 struct RoutedUpdates {
-    let updates: WhatsAppUpdates
+    var updates: WhatsAppUpdates
     let headers: RelayHeaders
     /// Names the updates the same after a redelivery.
     let source: String
@@ -87,17 +117,34 @@ struct RoutedUpdates {
     ) throws(ContractDecodingError) -> (message: OutgoingMessage, isQuarantined: Bool) {
         switch destination {
         case .nowhere(let reason, let tenantID): return (try quarantine(update, id, reason, tenantID), true)
-        case .tenant(let tenantID, let phoneNumberID, let integrationID, let channelID):
-            let element = RoutedElement(
-                updates: updates, update: update, tenantID: tenantID, phoneNumberID: phoneNumberID,
-                integrationID: integrationID, channelID: channelID, file: file)
+        case .tenant(let tenantID, _, _, _):
             do throws(ContractDecodingError) {
-                if let message = try element.message(headers: outgoingHeaders, id: id) { return (message, false) }
+                if let message = try element(update, file: file)?.message(headers: outgoingHeaders, id: id) {
+                    return (message, false)
+                }
             } catch {
                 return (try quarantine(update, id, .contractViolation, tenantID, error.violations), true)
             }
             return (try quarantine(update, id, .unhandledField, tenantID), true)
         }
+    }
+
+    /// One update and where it goes; nil if it goes nowhere.
+    func element(_ update: WhatsAppUpdate, file: FetchedFile? = nil) -> RoutedElement? {
+        guard case .tenant(let tenantID, let phoneNumberID, let integrationID, let channelID) = destination else {
+            return nil
+        }
+        return RoutedElement(
+            updates: updates, update: update, tenantID: tenantID, phoneNumberID: phoneNumberID,
+            integrationID: integrationID, channelID: channelID, file: file)
+    }
+
+    /// One update alone, as it came, to be routed when it may go on. One that was held before keeps its name.
+    func heldMessage(_ update: WhatsAppUpdate, _ index: Int) throws(ContractDecodingError) -> OutgoingMessage {
+        var alone = updates
+        alone.updates = [update]
+        let id = headers.heldId == nil ? StableIdentifier.derived(from: source, "held", String(index)) : source
+        return try WhatsAppUpdatesPublisher.message(alone, headers: headers, messageID: id)
     }
 
     private func quarantine(
@@ -106,17 +153,19 @@ struct RoutedUpdates {
     ) throws(ContractDecodingError) -> OutgoingMessage {
         var alone = updates
         alone.updates = [update]
+        var again = headers
+        again.heldId = nil
         let entry = QuarantinedUpdate.bounded(
             id: id, platform: .whatsapp, reason: reason, tenantID: tenantID,
             addressee: updates.phoneNumberId ?? updates.wabaId, field: update.field, violations: violations,
             receivedAt: updates.receivedAt, archiveKey: updates.archiveKey, update: .object(update.update),
-            replay: try WhatsAppUpdatesPublisher.message(alone, headers: headers, messageID: id))
+            replay: try WhatsAppUpdatesPublisher.message(alone, headers: again, messageID: id))
         return try QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
     }
 
     var outgoingHeaders: RelayHeaders {
         RelayHeaders(
             traceparent: TraceContext.child(of: headers.traceparent), lane: headers.lane, attempt: 1,
-            occurredAt: headers.occurredAt)
+            occurredAt: headers.occurredAt, heldId: headers.heldId)
     }
 }

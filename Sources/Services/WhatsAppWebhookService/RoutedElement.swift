@@ -52,7 +52,7 @@ struct RoutedElement {
             archiveKey: updates.archiveKey, update: update.update)
     }
 
-    private var contacts: ContactBook {
+    var contacts: ContactBook {
         var book = ContactBook()
         if let raw = update.contact, let contact = try? Contact(json: .object(raw)) { book.add(contact, raw: raw) }
         return book

@@ -9,6 +9,7 @@ import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
 import SharedContract
+public import StateManagerContract
 public import TenantServiceContract
 public import WebhookIntake
 import WhatsAppWebhookContract
@@ -37,6 +38,7 @@ public struct WhatsAppWebhookService: Sendable {
     ///   - verifyToken: Verify token of the shared Meta app.
     ///   - authService: Gives the secrets of tenants with an own Meta app.
     ///   - tenantService: Knows whose a business number is.
+    ///   - stateManager: Keeps messages with files while WhatsApp gives their tenant no token.
     ///   - transport: The broker.
     ///   - cache: Redis, for `phone:{phoneNumberId}`; asked before tenant-service.
     ///   - storage: The S3 server with the bucket ``bucket``.
@@ -48,16 +50,19 @@ public struct WhatsAppWebhookService: Sendable {
     ///   - logger: For what went wrong; ids only.
     public init(
         appSecrets: [Secret], verifyToken: Secret, authService: AuthServiceClient, tenantService: TenantServiceClient,
-        transport: any MessageTransport, cache: any CacheStore, storage: S3Storage, media: MediaFetching,
+        stateManager: StateManagerClient, transport: any MessageTransport, cache: any CacheStore, storage: S3Storage,
+        media: MediaFetching,
         probe: WebhookProbe,
         links: @escaping @Sendable (_ origin: String) throws -> any ClientTransport, operations: OperationsAnswers,
         retryPolicy: RetryPolicy = RetryPolicy(), logger: Logger
     ) {
         let counters = IntakeCounters(service: .whatsappWebhookService, source: "meta", operations: operations)
         let drain = DrainSignal()
+        let held = HeldMessages(
+            platform: .whatsapp, stateManager: stateManager, makeID: { StableIdentifier.random() })
         let worker = LaneWorker(
             service: .whatsappWebhookService, direction: .inbound, transport: transport, policy: retryPolicy,
-            drain: drain, counters: counters, logger: logger)
+            held: held, drain: drain, counters: counters, logger: logger)
         let sharedApp = SharedApp(secrets: appSecrets, verifyToken: verifyToken)
         let tenantApps = WebhookSecretStore(authService: authService, platform: .whatsapp)
         receiver = WebhookReceiver(
@@ -76,7 +81,7 @@ public struct WhatsAppWebhookService: Sendable {
                 downloader: media.downloader,
                 store: MediaStore(storage: storage, bucket: Self.mediaBucket, transfers: media.transfers),
                 policy: media.policy, drain: drain),
-            transport: transport, worker: worker, counters: counters)
+            transport: transport, worker: worker, held: held, counters: counters)
         self.transport = transport
         self.drain = drain
         queues = DeclaredQueues(of: .whatsAppWebhookService, operations.health)

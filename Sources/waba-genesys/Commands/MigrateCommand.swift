@@ -1,12 +1,9 @@
-import AgentPortal
 import ArgumentParser
 import Database
 import Foundation
 import HTTPTransport
 import ObjectStorage
 import ServiceKit
-import StateManager
-import TenantService
 
 /// `waba-genesys migrate`
 struct MigrateCommand: AsyncParsableCommand {
@@ -24,10 +21,7 @@ struct MigrateCommand: AsyncParsableCommand {
             throw ExitCode(78)
         }
         let pool = try DatabasePool(url: configuration.databaseURL.reveal())
-        let migrations = (TenantService.migrations + StateManager.migrations + AgentPortal.migrations).sorted {
-            $0.version < $1.version
-        }
-        let applied = try await Migrator(pool).apply(migrations)
+        let applied = try await Migrator(pool).apply(RelayMigrations.all)
         await pool.close()
         print(
             "database: \(applied.isEmpty ? "current" : "applied \(applied.map(String.init).joined(separator: ", "))")")

@@ -1,5 +1,7 @@
 import AgentPortal
 import ArgumentParser
+import ContractJSON
+import ContractRuntime
 import Database
 import Foundation
 import ServiceKit
@@ -7,9 +9,14 @@ import ServiceKit
 /// `waba-genesys portal-user …`
 struct PortalUserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "portal-user", abstract: "Create and list users of the portal.",
-        discussion: "The first owner is made here; owners invite everybody else in the portal.",
-        subcommands: [Invite.self, Put.self, List.self])
+        commandName: "portal-user", abstract: "Create, change and list users of the portal.",
+        discussion: """
+            The first owner is made here; owners invite everybody else in the portal. Needs DATABASE_URL. Examples:
+              waba-genesys portal-user invite ada@example.org --role owner
+              waba-genesys portal-user unlock ada@example.org
+              waba-genesys portal-user list --format json
+            """,
+        subcommands: [Invite.self, Put.self, Unlock.self, Disable.self, Enable.self, List.self])
 
     /// `waba-genesys portal-user invite NAME`
     struct Invite: AsyncParsableCommand {
@@ -47,13 +54,81 @@ struct PortalUserCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the users with role and state.")
 
+        @OptionGroup var report: ReportOptions
+
         func run() async throws {
             try await withUsers { users, _ in
-                for user in try await users.list() {
-                    print("\(user.name)\t\(user.role.rawValue)\t\(user.state)")
+                let found = try await users.list()
+                report.write(.object(JSONObject([("items", .array(found.map(\.jsonValue)))]))) {
+                    var table = TextTable(["name", "role", "state", "last sign-in, UTC"])
+                    for user in found {
+                        table.add([user.name, user.role.rawValue, user.state, user.lastSignIn?.forTable ?? "never"])
+                    }
+                    return table.lines(
+                        orElse: "no user; `waba-genesys portal-user invite NAME --role owner` makes the first")
                 }
             }
         }
+    }
+
+    /// `waba-genesys portal-user unlock NAME`
+    struct Unlock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a user in at once who is locked after wrong passwords; the password stays.",
+            discussion: "Example: waba-genesys portal-user unlock ada@example.org")
+
+        @Argument(help: "Name under which the user signs in.") var name: String
+
+        func run() async throws {
+            try await withUsers { users, _ in
+                try await users.unlock(name: name)
+                print("\(name) can sign in".forTerminal)
+            }
+        }
+    }
+}
+
+extension PortalUserCommand {
+    /// `waba-genesys portal-user disable NAME`
+    struct Disable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a user out and end the sessions; what the user did stays in the audit log.",
+            discussion: "Example: waba-genesys portal-user disable ada@example.org")
+
+        @Argument(help: "Name under which the user signs in.") var name: String
+
+        func run() async throws {
+            try await withUsers { users, _ in
+                try await users.set(isDisabled: true, name: name)
+                print("\(name) is kept out".forTerminal)
+            }
+        }
+    }
+
+    /// `waba-genesys portal-user enable NAME`
+    struct Enable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a disabled user in again.",
+            discussion: "Example: waba-genesys portal-user enable ada@example.org")
+
+        @Argument(help: "Name under which the user signs in.") var name: String
+
+        func run() async throws {
+            try await withUsers { users, _ in
+                try await users.set(isDisabled: false, name: name)
+                print("\(name) can sign in".forTerminal)
+            }
+        }
+    }
+}
+
+extension PortalUsers.Listed {
+    fileprivate var jsonValue: JSONValue {
+        var object = JSONObject([
+            ("name", .string(name)), ("role", .string(role.rawValue)), ("state", .string(state)),
+        ])
+        if let lastSignIn { object["lastSignInAt"] = .string(lastSignIn.text) }
+        return .object(object)
     }
 }
 

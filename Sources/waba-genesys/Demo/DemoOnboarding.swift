@@ -17,13 +17,14 @@ struct DemoOnboarding: Sendable {
     /// - Returns: The tenant's id.
     func run() async throws -> String {
         let id = try await DemoFailure.naming("onboarding: POST /api/v1/tenants") { try await create() }
-        try await DemoFailure.naming("onboarding: PUT …/credentials") {
-            try await put(tenant.whatsApp, .whatsapp, tenant: id)
-            try await put(tenant.genesys(baseURL: addresses.genesysSimulatorURL), .genesys, tenant: id)
-        }
         try await DemoFailure.naming("Meta simulator: set up the number") { try await putNumber(tenant: id) }
         try await DemoFailure.naming("Genesys simulator: set up the integration") {
             try await putIntegration(tenant: id)
+        }
+        // Behind the platforms, which are asked about a credential that replaces that of a run before.
+        try await DemoFailure.naming("onboarding: PUT …/credentials") {
+            try await put(tenant.whatsApp, .whatsapp, tenant: id)
+            try await put(tenant.genesys(baseURL: addresses.genesysSimulatorURL), .genesys, tenant: id)
         }
         return id
     }

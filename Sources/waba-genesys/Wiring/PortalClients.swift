@@ -17,15 +17,14 @@ struct PortalClients {
     let directory: ServiceDirectory
     let configuration: ServiceConfiguration
 
-    /// Clients with the administrator's key for public operations and the internal token for checks.
+    /// Clients with the internal token: what the portal's users change stands in its own log, not as acts of a key.
     func services() throws -> PortalServices {
-        let admin = ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal())
         let trusted = ClientCredentials(bearerToken: try configuration.internalAPITokens.first?.reveal())
         return PortalServices(
-            tenants: TenantServiceClient(transport: try directory.transport(to: .tenantService), credentials: admin),
+            tenants: TenantServiceClient(transport: try directory.transport(to: .tenantService), credentials: trusted),
             tenantChecks: TenantServiceClient(
                 transport: try directory.transport(to: .tenantService), credentials: trusted),
-            state: StateManagerClient(transport: try directory.transport(to: .stateManager), credentials: admin),
+            state: StateManagerClient(transport: try directory.transport(to: .stateManager), credentials: trusted),
             whatsAppAPI: WhatsAppAPIServiceClient(
                 transport: try directory.transport(to: .whatsAppAPIService), credentials: trusted),
             genesysAPI: GenesysAPIServiceClient(

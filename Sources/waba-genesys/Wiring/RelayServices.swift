@@ -39,7 +39,9 @@ struct RelayServices {
         case .tenantService:
             return TenantService(
                 database: try parts.database(health), cache: try parts.cache(health),
-                cipher: EnvelopeCipher(try configuration.encryptionKeys), operations: operations, logger: logger
+                cipher: EnvelopeCipher(try configuration.encryptionKeys),
+                trial: CredentialTrials(whatsApp: try whatsAppAPIClient(), genesys: try genesysAPIClient()).objection,
+                operations: operations, logger: logger
             ).assembly
         case .authService:
             return try authService(operations, logger).assembly
@@ -53,9 +55,10 @@ struct RelayServices {
         case .whatsAppWebhookService:
             return WhatsAppWebhookService(
                 appSecrets: try configuration.metaAppSecrets, verifyToken: try configuration.metaVerifyToken,
-                authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health), media: try mediaFetching(),
-                probe: try probe(), links: parts.platformTransport, operations: operations, logger: logger
+                authService: try authClient(), tenantService: try tenantClient(), stateManager: try stateClient(),
+                transport: try parts.broker(health), cache: try parts.cache(health), storage: try parts.storage(health),
+                media: try mediaFetching(), probe: try probe(), links: parts.platformTransport, operations: operations,
+                logger: logger
             ).assembly
         case .genesysWebhookService:
             return GenesysWebhookService(

@@ -24,13 +24,19 @@ public enum GetAuditPage {
     public struct Input: Sendable {
         /// Number of the entry before which the page starts.
         public var before: Int?
-        /// Only what this user did.
+        /// Only what this user or key did.
         public var person: String?
+        /// Only what was done this way.
+        public var way: ActWay?
+        /// Only what was done to this, a part of its id or name.
+        public var about: String?
 
         /// Creates an input; it is validated when it is sent.
-        public init(before: Int? = nil, person: String? = nil) {
+        public init(before: Int? = nil, person: String? = nil, way: ActWay? = nil, about: String? = nil) {
             self.before = before
             self.person = person
+            self.way = way
+            self.about = about
         }
     }
 
@@ -59,6 +65,8 @@ extension AgentPortalClient {
         var request = RequestWriter(method: .get, path: "/audit")
         request.query("before", input.before)
         request.query("person", input.person)
+        request.query("way", input.way)
+        request.query("about", input.about)
         request.authorize(credentials ?? self.credentials, GetAuditPage.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -97,8 +105,17 @@ extension GetAuditPage {
             ) { node, context in
                 GetAuditPageChecks.decodePerson(node, &context)
             }
+            let way = reader.optional(.query, "way", ParameterForm(.form, explodes: true, .text)) { node, context in
+                ActWay.decode(node, &context)
+            }
+            let about = reader.optional(.query, "about", ParameterForm(.form, explodes: true, .text)) { node, context in
+                GetAuditPageChecks.decodePerson(node, &context)
+            }
             try reader.finish()
-            let output = try await handler.getAuditPage(Input(before: before, person: person), request.context)
+            let output = try await handler.getAuditPage(
+                Input(before: before, person: person, way: way, about: about),
+                request.context
+            )
             return try response(output)
         }
     }

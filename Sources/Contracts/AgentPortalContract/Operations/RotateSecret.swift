@@ -104,6 +104,7 @@ extension RotateSecret {
                     "csrfToken": ParameterForm(.form, explodes: true, .text),
                     "secret": ParameterForm(.form, explodes: true, .text),
                     "value": ParameterForm(.form, explodes: true, .text),
+                    "storeAnyway": ParameterForm(.form, explodes: true, .text),
                 ]
             ) { node, context in
                 RotationForm.decode(node, &context)

@@ -105,6 +105,7 @@ extension SaveGenesys {
                     "region": ParameterForm(.form, explodes: true, .text),
                     "clientId": ParameterForm(.form, explodes: true, .text),
                     "clientSecret": ParameterForm(.form, explodes: true, .text),
+                    "storeAnyway": ParameterForm(.form, explodes: true, .text),
                 ]
             ) { node, context in
                 GenesysForm.decode(node, &context)

@@ -107,6 +107,7 @@ extension SaveWhatsApp {
                     "app": ParameterForm(.form, explodes: true, .text),
                     "appSecret": ParameterForm(.form, explodes: true, .text),
                     "verifyToken": ParameterForm(.form, explodes: true, .text),
+                    "storeAnyway": ParameterForm(.form, explodes: true, .text),
                 ]
             ) { node, context in
                 WhatsAppForm.decode(node, &context)

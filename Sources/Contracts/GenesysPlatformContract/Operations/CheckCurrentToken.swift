@@ -35,7 +35,7 @@ public enum CheckCurrentToken {
         /// 401: The token is missing, expired or revoked. An answer to HEAD has no body.
         case unauthorized
         /// 429: Over a rate limit. An answer to HEAD has no body.
-        case tooManyRequests(retryAfter: Int?)
+        case tooManyRequests(retryAfter: String?)
         /// An answer that the contract does not document. A handler must not return it.
         case undocumented(ContractResponse)
     }
@@ -60,7 +60,7 @@ extension GenesysPlatformClient {
             return .unauthorized
         case 429:
             return .tooManyRequests(
-                retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
+                retryAfter: reader.header("Retry-After", ParameterForm(.simple, .text)) { node, context in
                     CheckCurrentTokenChecks.decodeRetryAfter(node, &context)
                 }
             )
@@ -100,16 +100,9 @@ extension CheckCurrentToken {
 
 /// Decoders and checks of this file.
 private enum CheckCurrentTokenChecks {
-    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.integer(
-                node,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
-                minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
-                bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
-            )
+            let value = context.string(node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type")
         else { return nil }
         return value
     }

@@ -51,7 +51,7 @@ public enum ListMessagingSettings {
         case notFound(ErrorBody, ininCorrelationId: String?)
         /// 429: Over a rate limit, e.g. 300 requests a minute for one client: `too.many.requests.retry.after`,
         /// `too.many.requests`.
-        case tooManyRequests(ErrorBody, retryAfter: Int?, ininCorrelationId: String?)
+        case tooManyRequests(ErrorBody, retryAfter: String?, ininCorrelationId: String?)
         /// 500: `internal.server.error`. Whether the request took effect is unknown.
         case internalServerError(ErrorBody, ininCorrelationId: String?)
         /// 503: `service.unavailable`. Whether the request took effect is unknown.
@@ -123,7 +123,7 @@ extension GenesysPlatformClient {
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
+                retryAfter: reader.header("Retry-After", ParameterForm(.simple, .text)) { node, context in
                     ListMessagingSettingsChecks.decodeRetryAfter(node, &context)
                 },
                 ininCorrelationId: reader.header(
@@ -281,16 +281,9 @@ private enum ListMessagingSettingsChecks {
         return value
     }
 
-    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.integer(
-                node,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
-                minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
-                bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
-            )
+            let value = context.string(node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type")
         else { return nil }
         return value
     }

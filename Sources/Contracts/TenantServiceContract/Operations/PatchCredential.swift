@@ -8,12 +8,16 @@ public import SharedContract
 ///
 /// Merge patch: what is absent stays, null removes. A credential that does not exist yet is created. An app secret or
 /// webhook secret that changes is kept as the previous one, which is accepted until it is removed, so that rotation
-/// interrupts nothing. Without a webhook secret a new Genesys credential gets one made here.
+/// interrupts nothing; what the platform is asked with is tried there before it replaces what is stored. Without a
+/// webhook secret a new Genesys credential gets one made here.
 ///
 /// `PATCH /api/v1/tenants/{tenantId}/credentials/{credentialType}`
 public enum PatchCredential {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "adminKey", kind: .bearer)],
+        [SecurityRequirement(scheme: "internalToken", kind: .bearer)],
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -29,13 +33,21 @@ public enum PatchCredential {
         public var tenantId: String
         /// Which platform the credential is for.
         public var credentialType: SharedContract.CredentialType
+        /// Stores what replaces another credential without trying it; a platform that refuses it then parks the tenant.
+        public var storeAnyway: Bool?
         /// The members to change.
         public var body: CredentialPatch
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String, credentialType: SharedContract.CredentialType, body: CredentialPatch) {
+        public init(
+            tenantId: String,
+            credentialType: SharedContract.CredentialType,
+            storeAnyway: Bool? = nil,
+            body: CredentialPatch
+        ) {
             self.tenantId = tenantId
             self.credentialType = credentialType
+            self.storeAnyway = storeAnyway
             self.body = body
         }
     }
@@ -50,6 +62,9 @@ public enum PatchCredential {
         case unauthorized(SharedContract.Problem)
         /// 404: There is no such thing.
         case notFound(SharedContract.Problem)
+        /// 409: The platform refuses the new credential, or it could not be tried, or another change came in between;
+        /// the stored one is as it was. `detail` says why and what to do.
+        case conflict(SharedContract.Problem)
         /// 500: The service failed. Nothing is said beyond the trace id.
         case internalServerError(SharedContract.Problem)
         /// 503: A dependency is down or the service is overloaded or draining. Repeating later is safe.
@@ -71,6 +86,7 @@ extension TenantServiceClient {
             path:
                 "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/credentials/\(RequestWriter.segment("credentialType", input.credentialType))"
         )
+        request.query("storeAnyway", input.storeAnyway)
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = CredentialPatch.decode(node, &context)
         }
@@ -87,6 +103,8 @@ extension TenantServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 404:
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+        case 409:
+            return try .conflict(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) }
@@ -119,6 +137,13 @@ extension PatchCredential {
             ) { node, context in
                 SharedContract.CredentialType.decode(node, &context)
             }
+            let storeAnyway = reader.optional(
+                .query,
+                "storeAnyway",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                PatchCredentialChecks.decodeStoreAnyway(node, &context)
+            }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 CredentialPatch.decode(node, &context)
@@ -132,7 +157,12 @@ extension PatchCredential {
                 )
             }
             let output = try await handler.patchCredential(
-                Input(tenantId: tenantId, credentialType: credentialType, body: body),
+                Input(
+                    tenantId: tenantId,
+                    credentialType: credentialType,
+                    storeAnyway: storeAnyway ?? false,
+                    body: body
+                ),
                 request.context
             )
             return try response(output)
@@ -162,6 +192,12 @@ extension PatchCredential {
             return writer.finish()
         case .notFound(let body):
             var writer = ResponseWriter(status: 404)
+            try writer.json(body, contentType: "application/problem+json") { node, context in
+                _ = SharedContract.Problem.decode(node, &context)
+            }
+            return writer.finish()
+        case .conflict(let body):
+            var writer = ResponseWriter(status: 409)
             try writer.json(body, contentType: "application/problem+json") { node, context in
                 _ = SharedContract.Problem.decode(node, &context)
             }
@@ -207,6 +243,16 @@ private enum PatchCredentialChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node,
+                "Specs/services/tenant-service.yaml#/components/parameters/StoreAnyway/schema/type"
+            )
+        else { return nil }
         return value
     }
 }

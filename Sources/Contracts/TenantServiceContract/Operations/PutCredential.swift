@@ -6,12 +6,16 @@ public import SharedContract
 
 /// Store a credential
 ///
-/// Stores the whole document encrypted, in place of an earlier one. Its `type` has to be the path's.
+/// Stores the whole document encrypted, in place of an earlier one. Its `type` has to be the path's. One that replaces
+/// another is tried at the platform first, so that a wrong secret interrupts nothing.
 ///
 /// `PUT /api/v1/tenants/{tenantId}/credentials/{credentialType}`
 public enum PutCredential {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "adminKey", kind: .bearer)],
+        [SecurityRequirement(scheme: "internalToken", kind: .bearer)],
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -25,13 +29,21 @@ public enum PutCredential {
         public var tenantId: String
         /// Which platform the credential is for.
         public var credentialType: SharedContract.CredentialType
+        /// Stores what replaces another credential without trying it; a platform that refuses it then parks the tenant.
+        public var storeAnyway: Bool?
         /// The credential document.
         public var body: SharedContract.Credential
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String, credentialType: SharedContract.CredentialType, body: SharedContract.Credential) {
+        public init(
+            tenantId: String,
+            credentialType: SharedContract.CredentialType,
+            storeAnyway: Bool? = nil,
+            body: SharedContract.Credential
+        ) {
             self.tenantId = tenantId
             self.credentialType = credentialType
+            self.storeAnyway = storeAnyway
             self.body = body
         }
     }
@@ -46,6 +58,9 @@ public enum PutCredential {
         case unauthorized(SharedContract.Problem)
         /// 404: There is no such thing.
         case notFound(SharedContract.Problem)
+        /// 409: The platform refuses the new credential, or it could not be tried, or another change came in between;
+        /// the stored one is as it was. `detail` says why and what to do.
+        case conflict(SharedContract.Problem)
         /// 500: The service failed. Nothing is said beyond the trace id.
         case internalServerError(SharedContract.Problem)
         /// 503: A dependency is down or the service is overloaded or draining. Repeating later is safe.
@@ -67,6 +82,7 @@ extension TenantServiceClient {
             path:
                 "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/credentials/\(RequestWriter.segment("credentialType", input.credentialType))"
         )
+        request.query("storeAnyway", input.storeAnyway)
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = SharedContract.Credential.decode(node, &context)
         }
@@ -83,6 +99,8 @@ extension TenantServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 404:
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+        case 409:
+            return try .conflict(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) }
@@ -115,6 +133,13 @@ extension PutCredential {
             ) { node, context in
                 SharedContract.CredentialType.decode(node, &context)
             }
+            let storeAnyway = reader.optional(
+                .query,
+                "storeAnyway",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                PutCredentialChecks.decodeStoreAnyway(node, &context)
+            }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 SharedContract.Credential.decode(node, &context)
@@ -128,7 +153,12 @@ extension PutCredential {
                 )
             }
             let output = try await handler.putCredential(
-                Input(tenantId: tenantId, credentialType: credentialType, body: body),
+                Input(
+                    tenantId: tenantId,
+                    credentialType: credentialType,
+                    storeAnyway: storeAnyway ?? false,
+                    body: body
+                ),
                 request.context
             )
             return try response(output)
@@ -158,6 +188,12 @@ extension PutCredential {
             return writer.finish()
         case .notFound(let body):
             var writer = ResponseWriter(status: 404)
+            try writer.json(body, contentType: "application/problem+json") { node, context in
+                _ = SharedContract.Problem.decode(node, &context)
+            }
+            return writer.finish()
+        case .conflict(let body):
+            var writer = ResponseWriter(status: 409)
             try writer.json(body, contentType: "application/problem+json") { node, context in
                 _ = SharedContract.Problem.decode(node, &context)
             }
@@ -203,6 +239,16 @@ private enum PutCredentialChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeStoreAnyway(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node,
+                "Specs/services/tenant-service.yaml#/components/parameters/StoreAnyway/schema/type"
+            )
+        else { return nil }
         return value
     }
 }

@@ -12,7 +12,10 @@ public import SharedContract
 /// `PATCH /api/v1/tenants/{tenantId}`
 public enum UpdateTenant {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "adminKey", kind: .bearer)],
+        [SecurityRequirement(scheme: "internalToken", kind: .bearer)],
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.

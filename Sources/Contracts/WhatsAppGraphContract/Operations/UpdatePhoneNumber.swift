@@ -50,7 +50,7 @@ public enum UpdatePhoneNumber {
         /// 404: No such object or template (132001).
         case notFound(GraphError)
         /// 429: Rate limit (613).
-        case tooManyRequests(GraphError)
+        case tooManyRequests(GraphError, retryAfter: String?)
         /// 500: Meta failed (131000, 131016), or a capability or registration problem (3, 131045). Read the code.
         case internalServerError(GraphError)
         /// 503: Meta is down or overloaded (2, 133004).
@@ -90,7 +90,12 @@ extension WhatsAppGraphClient {
         case 404:
             return try .notFound(reader.json { node, context in GraphError.decode(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in GraphError.decode(node, &context) })
+            return try .tooManyRequests(
+                reader.json { node, context in GraphError.decode(node, &context) },
+                retryAfter: reader.header("Retry-After", ParameterForm(.simple, .text)) { node, context in
+                    UpdatePhoneNumberChecks.decodeRetryAfter(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(reader.json { node, context in GraphError.decode(node, &context) })
         case 503:
@@ -165,8 +170,9 @@ extension UpdatePhoneNumber {
                 _ = GraphError.decode(node, &context)
             }
             return writer.finish()
-        case .tooManyRequests(let body):
+        case .tooManyRequests(let body, let retryAfter):
             var writer = ResponseWriter(status: 429)
+            writer.header("Retry-After", retryAfter)
             try writer.json(body, contentType: "application/json") { node, context in
                 _ = GraphError.decode(node, &context)
             }
@@ -192,6 +198,16 @@ extension UpdatePhoneNumber {
 /// Decoders and checks of this file.
 private enum UpdatePhoneNumberChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
+
+    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/graph.yaml#/components/responses/TooManyRequests/headers/Retry-After/schema/type"
+            )
+        else { return nil }
+        return value
+    }
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

@@ -1,3 +1,4 @@
+import AuditLog
 import ContractRuntime
 import Database
 import HTTPServer
@@ -49,15 +50,15 @@ struct AccessGuard: Sendable {
         let note = AuditNote()
         let act = Act(
             operation: route.operationID, subject: request.pathParameters.values.sorted().joined(separator: " "),
-            person: visit?.person, address: RequestOrigin.current?.address,
-            traceID: TraceContext.traceID(of: request.context.traceparent))
-        let entry = try await store.beginAct(act)
+            way: .person, userID: visit?.person.id, actor: visit?.person.name,
+            address: RequestOrigin.current?.address, traceID: TraceContext.traceID(of: request.context.traceparent))
+        let entry = try await store.log.begin(act)
         let response = await carryOut(request, route, visit, note)
         if visit == nil, response.status == 429 {
-            try await store.forgetAct(entry)
+            try await store.log.forget(entry)
         } else {
-            try await store.endAct(
-                entry, status: response.status, name: note.name, subject: note.subject, detail: note.detail)
+            try await store.log.end(
+                entry, status: response.status, actor: note.name, subject: note.subject, detail: note.detail)
         }
         return response
     }

@@ -26,7 +26,10 @@ struct PortalRefusal: Error, Sendable, Hashable {
         remedy: "Try again in a few seconds.", retryAfter: 5)
     static let databaseAway = PortalRefusal(
         status: 503, title: "The database does not answer", cause: "PostgreSQL is away or overloaded.",
-        remedy: "Try again in a moment; nothing was changed.", retryAfter: 5)
+        remedy:
+            "Nothing was changed; try again in a moment. What platforms send meanwhile is accepted and waits in the "
+            + "queues, and goes on in order when PostgreSQL is back. The portal shows nothing until then; "
+            + "`waba-genesys doctor` says what is up.", retryAfter: 5)
     static let failed = PortalRefusal(
         status: 500, title: "Something went wrong", cause: "The portal failed; the error is in its log.",
         remedy: "Try again; if it happens again, give the trace id below to whoever runs this installation.")
@@ -55,7 +58,21 @@ struct PortalRefusal: Error, Sendable, Hashable {
     static func serviceAway(_ service: String) -> PortalRefusal {
         PortalRefusal(
             status: 503, title: "\(service) does not answer",
-            cause: "The portal could not get an answer of \(service).",
-            remedy: "Try again in a moment. If it lasts, look at its health and its log.", retryAfter: 5)
+            cause: "The portal could not get an answer of \(service). \(whatStillWorks[service] ?? "")",
+            remedy:
+                "Try again in a moment. If it lasts, see under Operations which services are up and what they miss, and "
+                + "look into its log.", retryAfter: 5)
     }
+
+    /// What somebody who stands before the page can go on with.
+    private static let whatStillWorks = [
+        "tenant-service":
+            "Conversations, dead letters and held messages can be looked at; messages of tenants that were "
+            + "served in the last minutes go on.",
+        "state-manager": "Tenants can be looked at, checked and suspended; messages wait in the queues, none is lost.",
+        "whatsapp-api-service": "Everything else works; messages to WhatsApp wait in their queues, none is lost.",
+        "genesys-api-service": "Everything else works; messages to Genesys wait in their queues, none is lost.",
+        "whatsapp-webhook-service": "Everything else works; Meta repeats what it could not deliver.",
+        "genesys-webhook-service": "Everything else works; Genesys repeats what it could not deliver.",
+    ]
 }

@@ -41,7 +41,6 @@ extension CheckView.Item {
     init(_ result: CheckResult) {
         title = result.title
         detail = result.detail.flatMap { $0.isEmpty ? nil : $0 }
-        cause = result.cause
         remedy = result.remedy
         switch result.outcome {
         case .passed: (outcome, kind) = ("passed", "good")
@@ -49,6 +48,8 @@ extension CheckView.Item {
         case .failed: (outcome, kind) = ("failed", "bad")
         case .skipped: (outcome, kind) = ("not checked", "off")
         }
+        // Of what could not be checked services give half a sentence.
+        cause = result.cause.map { $0.prefix(1).uppercased() + $0.dropFirst() + ($0.hasSuffix(".") ? "" : ".") }
     }
 }
 

@@ -64,7 +64,7 @@ extension AgentPortal {
         case .owner: isDone = try await store.setRole(.owner, of: person)
         case .disable: isDone = try await store.disable(person)
         case .enable: try await store.enable(person)
-        case .unlock: try await store.forgetAttempts(of: person.id)
+        case .unlock: try await store.unlock(person)
         case .invite: return .ok(try await peoplePage(inviting: person))
         }
         guard isDone else {

@@ -31,20 +31,23 @@ extension AgentPortal {
         let name = PortalStore.normalised(input.body.name)
         let address = RequestOrigin.current?.address
         AuditNote.add(name: name)
-        if let seconds = try await store.secondsToWait(name: name, address: address) {
+        let isFamiliar = try await store.isFamiliar(address, to: name)
+        if let seconds = try await store.secondsToWait(name: name, address: address, isFamiliar: isFamiliar) {
             throw PortalRefusal.tooManyAttempts(seconds: seconds)
         }
-        let candidate = try await store.countAttempt(name: name)
+        let candidate =
+            isFamiliar ? try await store.candidate(name: name) : try await store.countAttempt(name: name)
         guard try await passwords.verify(input.body.password, against: candidate?.hash), let candidate else {
-            if let candidate { try await store.recordWrongPassword(of: candidate.person) }
+            if let candidate, !isFamiliar { try await store.recordWrongPassword(of: candidate.person) }
             return .forbidden(
                 try signInPage(
                     SignInContent(
                         name: input.body.name, next: input.body.next ?? "",
                         error: "Name or password is wrong, or the account is locked after too many attempts.")))
         }
-        try await store.forgetAttempts(of: candidate.person.id)
-        try await store.forgetAttempt(name: name, address: address)
+        // A lock of strangers stays for strangers.
+        if !isFamiliar { try await store.forgetAttempts(of: candidate.person.id) }
+        try await store.forgetAttempt(name: name, address: address, isFamiliar: isFamiliar)
         let token = try await store.startSession(of: candidate.person)
         return .seeOther(location: input.body.next ?? "/", setCookie: cookie.starting(token))
     }

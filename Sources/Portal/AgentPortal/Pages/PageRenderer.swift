@@ -67,7 +67,8 @@ struct PageRenderer: Sendable {
     }
 }
 
-/// Escapes by Unicode scalar. The library's own escaping goes by character and so misses a quote that a combining mark
+/// Escapes by Unicode scalar, and marks what would act on the text around it instead of being seen: names of files and people
+/// come from anybody. The library's own escaping goes by character and so misses a quote that a combining mark
 /// follows, which would end an attribute.
 struct HTMLText: MustacheContentType {
     static let name = "PAGE"
@@ -82,9 +83,22 @@ struct HTMLText: MustacheContentType {
             case "&": result += "&amp;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
+            case _ where scalar.misleadsReaders: result += "\u{FFFD}"
             default: result.unicodeScalars.append(scalar)
             }
         }
         return result
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it turns the direction of text, or is a control character other than white space. The marks for one place in a
+    /// text of both directions (U+200E, U+200F, U+061C) are not among them: they move nothing else.
+    fileprivate var misleadsReaders: Bool {
+        switch value {
+        case 0x09, 0x0A, 0x0D: false
+        case 0x202A...0x202E, 0x2066...0x2069: true
+        default: properties.generalCategory == .control
+        }
     }
 }

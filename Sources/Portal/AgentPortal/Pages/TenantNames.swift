@@ -76,13 +76,12 @@ struct TenantChoice {
 }
 
 extension AgentPortal {
-    /// The latest tenants, and the one that is chosen.
-    func tenantChoices(chosen: String?, _ context: RequestContext) async throws -> [TenantChoice] {
-        let output = try await ask("tenant-service") {
-            try await services.tenants.listTenants(.init(limit: 100), traceparent: context.traceparent)
-        }
-        guard case .ok(let page) = output else { throw PortalRefusal.serviceAway("tenant-service") }
-        var choices = page.items.map { TenantChoice(id: $0.id, name: $0.name, isChosen: $0.id == chosen) }
+    /// The latest tenants, and the one that is chosen. A list is shown without them rather than not at all.
+    func tenantChoices(chosen: String?, _ context: RequestContext) async -> [TenantChoice] {
+        let output = try? await services.tenants.listTenants(.init(limit: 100), traceparent: context.traceparent)
+        var tenants: [Tenant] = []
+        if case .ok(let page)? = output { tenants = page.items }
+        var choices = tenants.map { TenantChoice(id: $0.id, name: $0.name, isChosen: $0.id == chosen) }
         if let chosen, !choices.contains(where: \.isChosen) {
             let name = await tenantNames.names(of: [chosen], context)[chosen] ?? chosen
             choices.append(TenantChoice(id: chosen, name: name, isChosen: true))

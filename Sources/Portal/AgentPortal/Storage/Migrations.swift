@@ -7,6 +7,7 @@ extension AgentPortal {
         Migration(version: 302, name: "portal check reports", sql: createCheckReports),
         Migration(version: 313, name: "portal check reports of channels", sql: createChannelReports),
         Migration(version: 323, name: "portal sign-in attempts", sql: createSignInAttempts),
+        Migration(version: 342, name: "portal familiar places", sql: indexSignIns),
     ]
 
     /// Version 301. Applied migrations never change; a change is a new one.
@@ -75,6 +76,12 @@ extension AgentPortal {
             checked_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (channel_id, part)
         );
+        """
+
+    /// Version 342: where a user has signed in from, found without reading what others tried.
+    private static let indexSignIns = """
+        CREATE INDEX portal_audit_sign_ins ON portal_audit (user_name, id DESC)
+            WHERE operation = 'signIn' AND status = 303;
         """
 
     /// Version 323: wrong sign-ins of the last minutes, by address and by name.

@@ -1,9 +1,12 @@
+import AuditLog
 import ContractRuntime
 import Database
 
 /// The portal's own tables: who may use it, who is signed in, and what was done.
 struct PortalStore: Sendable {
     let database: DatabasePool
+    /// What was done; the services write into it too.
+    var log: AuditLog { AuditLog(database: database) }
 
     /// The columns of ``Person``.
     static let personColumns = """
@@ -81,6 +84,19 @@ extension PortalStore {
                         RETURNING *
                     )
                     SELECT password_hash, \(Self.personColumns) FROM u WHERE locked_until IS NULL
+                    """, [.text(name)]))
+        guard let row = rows.first else { return nil }
+        return (try row.person(), try row.text("password_hash"))
+    }
+
+    /// The user and the hash to check, whether the user is locked or not; nil if there is none, or it is disabled or has no
+    /// password. For attempts from where the user has signed in before, which are counted by themselves.
+    func candidate(name: String) async throws -> (person: Person, hash: String)? {
+        let rows = try await database.query(
+            Statement(
+                verbatim: """
+                    SELECT u.password_hash, \(Self.personColumns) FROM portal_users u
+                    WHERE u.name = $1 AND NOT u.is_disabled AND u.password_hash IS NOT NULL
                     """, [.text(name)]))
         guard let row = rows.first else { return nil }
         return (try row.person(), try row.text("password_hash"))

@@ -63,7 +63,9 @@ public enum RequestSending {
     }
 
     private static func pause(after response: ContractResponse, _ rule: RetryRule, _ attempt: Int) -> Duration? {
-        guard let field = response.headers[.retryAfter], let seconds = Int(field) else { return jitter(rule, attempt) }
+        guard let seconds = response.headers[.retryAfter].flatMap({ RetryAfter.seconds($0) }) else {
+            return jitter(rule, attempt)
+        }
         return .seconds(seconds) <= rule.maximumWait ? .seconds(seconds) : nil
     }
 

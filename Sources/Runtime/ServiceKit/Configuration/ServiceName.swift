@@ -73,7 +73,7 @@ public enum ServiceName: String, Sendable, Hashable, CaseIterable {
         case .apiGateway:
             [.adminAPIKey]
         case .agentPortal:
-            [.databaseURL, .adminAPIKey, .internalAPIToken]
+            [.databaseURL, .internalAPIToken]
         case .metaSimulator, .genesysSimulator:
             []
         }

@@ -62,7 +62,7 @@ extension Disposition {
 
     /// What a refusing HTTP status means for an operation that may be repeated; nil for a status below 400.
     public init?(status: Int, headers: HTTPFields = [:]) {
-        let wait = headers[.retryAfter].flatMap { Int($0) }.map { Duration.seconds(min(max($0, 0), 86_400)) }
+        let wait = headers[.retryAfter].flatMap { RetryAfter.seconds($0) }.map { Duration.seconds(min($0, 86_400)) }
         switch status {
         case ..<400: return nil
         case 429: self = .retryAfter(wait ?? .seconds(1))

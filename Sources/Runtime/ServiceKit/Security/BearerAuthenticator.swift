@@ -1,6 +1,6 @@
 public import ContractRuntime
 import Crypto
-import HTTPTypes
+public import HTTPTypes
 
 /// Judges `Authorization: Bearer` by secrets known from the start.
 public struct BearerAuthenticator: Authenticator {
@@ -19,6 +19,13 @@ public struct BearerAuthenticator: Authenticator {
         else { return nil }
         return ConstantTime.contains(Self.digest(Array(token.utf8)), in: known)
             ? Principal(name: requirement.scheme) : nil
+    }
+
+    /// By what a log names the bearer of a request: eight hexadecimal digits of its SHA-256, as
+    /// `printf %s "$ADMIN_API_KEY" | sha256sum | cut -c1-8` prints them; nil: there is none.
+    public static func fingerprint(of headers: HTTPFields) -> String? {
+        guard let field = headers[.authorization], let token = bearer(field) else { return nil }
+        return digest(Array(token.utf8)).prefix(4).map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
     }
 
     /// The token of an `Authorization` field; the scheme's name is case-insensitive (RFC 9110 §11.1).

@@ -43,7 +43,9 @@ struct GenesysLogin: Sendable {
         case .badRequest(let error), .unauthorized(let error):
             throw .refused(reason: "Genesys refuses the OAuth client (\(error.error.word))")
         case .tooManyRequests(_, let retryAfter, _):
-            throw .unavailable(reason: "the OAuth client asks for too many tokens", retryAfterSeconds: retryAfter ?? 60)
+            throw .unavailable(
+                reason: "the OAuth client asks for too many tokens",
+                retryAfterSeconds: min(retryAfter.flatMap { RetryAfter.seconds($0) } ?? 60, 86_400))
         case .serviceUnavailable:
             throw .unavailable(reason: "the Genesys login host is not available", retryAfterSeconds: 5)
         case .undocumented(let response) where (400..<500).contains(response.status):

@@ -67,6 +67,18 @@ struct GenesysTokens: Sendable {
         }
     }
 
+    /// A token for a credential that is not stored; nothing is kept of it.
+    /// - Throws: ``TokenFailure``.
+    func token(trying credential: GenesysCredential, traceparent: String) async throws(TokenFailure) -> GenesysToken {
+        let address = try login.addresses.api(of: credential)
+        let begun = now()
+        let fresh = try await login.token(with: credential, traceparent: traceparent)
+        return GenesysToken(
+            accessToken: fresh.accessToken,
+            expiresAt: DateTime(millisecondsSinceEpoch: begun + Int64(clamping: fresh.lifeSeconds) * 1_000),
+            apiBaseUrl: address, clientId: credential.clientId)
+    }
+
     /// Whether a token that was fetched just now is no longer in the cache, from which tenant-service takes it when the
     /// credential changes: a wrong secret must be found wrong at once, however new the token of the right one is.
     private func isDropped(_ token: GenesysToken, _ tenantID: String) async -> Bool {

@@ -28,18 +28,55 @@ extension GenesysAPIService {
             run.skip([.genesysTokenAccepted] + ofIntegration, because: "there is no token")
             return .ok(run.report(of: input.tenantId))
         }
-        do {
-            let info = try await platform.ask { try await $0.getCurrentToken(.init()).answer() }
-            run.pass(.genesysTokenAccepted, info.organization?.name.value.map { "organisation \($0)" })
-        } catch {
-            run.fail(.genesysTokenAccepted, cause: error.cause, remedy: error.remedy)
-        }
+        await checkAcceptance(platform, &run)
         guard let id = input.integrationId else {
             run.skip(ofIntegration, because: "no integration is chosen")
             return .ok(run.report(of: input.tenantId))
         }
         await checkIntegration(id, input.tenantId, platform, context, &run)
         return .ok(run.report(of: input.tenantId))
+    }
+
+    /// Asks Genesys about an OAuth client that is not stored: whether it gets a token, and reaches the integration.
+    public func tryCredential(
+        _ input: TryCredential.Input, _ context: RequestContext
+    ) async throws -> TryCredential.Output {
+        var run = CheckRun()
+        do {
+            let token = try await tokens.token(trying: input.body, traceparent: context.traceparent)
+            run.pass(.genesysTokenGranted, "valid until \(token.expiresAt.text.prefix(16)) UTC")
+            let platform = try questions(token)
+            await checkAcceptance(platform, &run)
+            if let id = input.integrationId { _ = await readIntegration(id, platform, &run) }
+        } catch let failure as PlatformFailure {
+            run.fail(
+                .genesysTokenGranted, cause: "There is no token: \(failure.words).", remedy: Self.remedy(of: failure))
+        }
+        return .ok(run.report(of: input.tenantId))
+    }
+
+    private func checkAcceptance(_ platform: PlatformQuestions, _ run: inout CheckRun) async {
+        do {
+            let info = try await platform.ask { try await $0.getCurrentToken(.init()).answer() }
+            run.pass(.genesysTokenAccepted, info.organization?.name.value.map { "organisation \($0)" })
+        } catch {
+            run.fail(.genesysTokenAccepted, cause: error.cause, remedy: error.remedy)
+        }
+    }
+
+    private func readIntegration(
+        _ id: String, _ platform: PlatformQuestions, _ run: inout CheckRun
+    ) async -> OpenIntegration? {
+        do {
+            let integration = try await platform.ask {
+                try await $0.getOpenIntegration(.init(integrationId: id)).answer()
+            }
+            run.pass(.integrationReadable, integration.name)
+            return integration
+        } catch {
+            run.fail(.integrationReadable, cause: error.cause, remedy: error.remedy)
+            return nil
+        }
     }
 
     private static func remedy(of failure: PlatformFailure) -> String {
@@ -56,18 +93,12 @@ extension GenesysAPIService {
         _ id: String, _ tenantID: String, _ platform: PlatformQuestions, _ context: RequestContext,
         _ run: inout CheckRun
     ) async {
-        let integration: OpenIntegration
-        do {
-            integration = try await platform.ask { try await $0.getOpenIntegration(.init(integrationId: id)).answer() }
-            run.pass(.integrationReadable, integration.name)
-        } catch {
-            run.fail(.integrationReadable, cause: error.cause, remedy: error.remedy)
-            run.skip(
+        guard let integration = await readIntegration(id, platform, &run) else {
+            return run.skip(
                 [
                     .integrationActive, .integrationWebhookAddress, .integrationSignatureSecret,
                     .integrationSupportedContent, .integrationMessageFlow,
                 ], because: "the integration is not readable")
-            return
         }
         let state = integration.createStatus.value?.rawValue ?? "Completed"
         run.judge(

@@ -5,13 +5,15 @@ extension GenesysAttachmentDraft {
     /// A stored file as Genesys fetches it, with what the agent reads if Genesys does not take it.
     /// - Throws: ``MediaProblem``.
     init(_ media: StoredMedia, links: MediaLinks) throws {
-        let mediaType: GenesysMediaType =
+        let kind: GenesysMediaType =
             switch media.mediaType {
             case .image, .sticker: .image
             case .video: .video
             case .audio: .audio
             case .document: .file
             }
+        // What says that it is a picture and is none is a file.
+        let mediaType = media.mime.hasPrefix("\(kind.rawValue.lowercased())/") ? kind : .file
         self.init(
             mediaType: mediaType,
             url: try links.link(to: media.url),

@@ -1,6 +1,6 @@
 import ContractJSON
 import ContractRuntime
-import MediaTransfer
+import MediaFiles
 import SharedContract
 import StateManagerContract
 import WhatsAppWebhookContract
@@ -48,12 +48,13 @@ enum MessageText {
         case .text:
             let body = message.text?.body ?? ""
             return isBlank(body) ? "[Empty message]" : body
-        case .image: return media("Image", message.image)
-        case .video: return media("Video", message.video)
-        case .audio: return media(message.audio?.voice == true ? "Voice message" : "Audio", message.audio)
-        case .voice: return media("Voice message", message.voice ?? message.audio)
-        case .document: return media("Document", message.document)
-        case .sticker: return media("Sticker", message.sticker)
+        case .image: return media("Image", message.image, message.errors)
+        case .video: return media("Video", message.video, message.errors)
+        case .audio:
+            return media(message.audio?.voice == true ? "Voice message" : "Audio", message.audio, message.errors)
+        case .voice: return media("Voice message", message.voice ?? message.audio, message.errors)
+        case .document: return media("Document", message.document, message.errors)
+        case .sticker: return media("Sticker", message.sticker, message.errors)
         case .location: return location(message.location)
         case .contacts: return contacts(message.contacts)
         case .interactive: return interactive(message.interactive)
@@ -70,9 +71,13 @@ enum MessageText {
         }
     }
 
-    private static func media(_ label: String, _ media: Media?) -> String {
-        let name = AnnouncedFile.shown(media?.filename)
-        return labelled([label, name].compactMap(\.self).joined(separator: " "), media?.caption)
+    private static func media(_ label: String, _ media: Media?, _ errors: [WebhookError]? = nil) -> String {
+        // More than 100 MB, for example (131052).
+        guard let media else {
+            return labelled(label + " that WhatsApp did not pass on", errors?.first.map { "WhatsApp code \($0.code)" })
+        }
+        let name = FileName.shown(media.filename)
+        return labelled([label, name].compactMap(\.self).joined(separator: " "), media.caption)
     }
 
     private static func location(_ location: Location?) -> String {

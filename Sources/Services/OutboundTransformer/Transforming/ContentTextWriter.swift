@@ -1,6 +1,7 @@
 import ContractJSON
 import ContractRuntime
 import GenesysWebhookContract
+import MediaFiles
 
 /// Writes one element of `content` as text.
 enum ContentTextWriter {
@@ -35,7 +36,8 @@ enum ContentTextWriter {
 
     /// `[File name.pdf] address`, the address as Genesys gave it; without an address that a customer had better not open.
     static func attachment(_ attachment: ContentAttachment) -> String {
-        let label = [attachment.mediaType.rawValue, attachment.filename.value].compactMap(\.self).joined(separator: " ")
+        let label = [attachment.mediaType.rawValue, FileName.shown(attachment.filename.value)].compactMap(\.self)
+            .joined(separator: " ")
         let words = [attachment.text.value, ShownAddress.ofFile(attachment.url)].compactMap(\.self).filter {
             !NotificationText.isBlank($0)
         }

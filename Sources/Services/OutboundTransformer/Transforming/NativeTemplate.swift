@@ -1,5 +1,6 @@
 import ContractRuntime
 import GenesysWebhookContract
+import MediaFiles
 import RelayMessagingContract
 import SharedContract
 
@@ -135,7 +136,7 @@ private enum TemplateFile {
                 case .video: .video
                 default: .document
                 }
-            let name = type == .document ? attachment.filename.value : nil
+            let name = type == .document ? FileName.shown(attachment.filename.value) : nil
             self = .taken(TemplateMedia(mediaType: type, link: attachment.url, filename: name))
         }
     }

@@ -36,7 +36,7 @@ struct HeldMessageRelease: Sendable {
         guard try waiting.first?.bool("any") == true else { return }
         try await state.database.transaction { transaction in
             let rows = try await transaction.query(
-                Statement("SELECT * FROM take_due($1::integer) ORDER BY id", [.int(window)])
+                Statement("SELECT * FROM take_due($1::integer) ORDER BY received_at, id", [.int(window)])
             )
             guard !rows.isEmpty else { return }
             try await state.messages.publish(try rows.map(Self.message(of:)))

@@ -24,5 +24,6 @@ extension StateManager {
         Migration(version: 321, name: "holds of numbers", sql: createHoldsOfNumbers),
         Migration(version: 322, name: "lanes of holds", sql: createLanesOfHolds),
         Migration(version: 330, name: "tracked holds", sql: createTrackedHolds),
+        Migration(version: 341, name: "places of held messages", sql: placeHeldMessagesByTime),
     ]
 }

@@ -15,13 +15,13 @@ extension StateManager {
             """,
             input.body
         ) { try $0.document("document") }
-        let lag = evidenceLag.milliseconds(now: WallClock.now)
-        guard lag > 0 else { return .ok(BeginSendResults(results: results)) }
         return .ok(
             BeginSendResults(
                 results: results.map { result in
                     guard case .unknownOutcome(var open) = result else { return result }
-                    open.evidenceLagMilliseconds = Int(lag)
+                    let lag = evidenceLag.milliseconds(now: WallClock.now)
+                    open.evidenceLagMilliseconds = lag > 0 ? Int(lag) : nil
+                    open.statusesReachTo = evidenceLag.reach
                     return .unknownOutcome(open)
                 }))
     }

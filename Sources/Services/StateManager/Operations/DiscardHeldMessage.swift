@@ -60,7 +60,9 @@ extension StateManager {
                     id, state, tenant_id, tracking_id, direction, service, cause, attempts, first_failed_at, failed_at,
                     trace_id, exchange, routing_key, message_name, headers, payload, note, discarded_by, discarded_at)
                 SELECT gen_random_uuid(), 'discarded', w.tenant_id, w.tracking_id,
-                    CASE WHEN w.platform = 'whatsapp' OR w.message_name = 'GenesysMessage' THEN 'outbound' ELSE 'inbound' END,
+                    CASE WHEN w.message_name = 'WhatsAppUpdates' THEN 'inbound'
+                        WHEN w.platform = 'whatsapp' OR w.message_name = 'GenesysMessage' THEN 'outbound'
+                        ELSE 'inbound' END,
                     'state-manager', $2::jsonb,
                     greatest(coalesce(m.attempts, 1), 1), w.held_at, clock_timestamp(), $3, w.exchange, w.routing_key,
                     w.message_name, w.headers, $4::json, $5, $6, clock_timestamp()

@@ -12,6 +12,13 @@ extension TenantService {
     ) async throws -> PatchCredential.Output {
         let row: Row?
         do {
+            guard let replaced = try await replaced(input.credentialType, of: input.tenantId, context) else {
+                return .notFound(.noTenant(context))
+            }
+            let wanted = try patched(replaced.stored, input)
+            if input.storeAnyway != true, let objection = try await objection(to: wanted, replacing: replaced) {
+                return .conflict(.credentialRefused(objection, context))
+            }
             row = try await database.transaction { transaction in
                 let tenants = try await transaction.query(
                     Statement("SELECT id FROM tenants WHERE id = $1 FOR UPDATE", [.uuid(input.tenantId)]))
@@ -20,13 +27,16 @@ extension TenantService {
                     Statement(
                         "SELECT * FROM tenant_credentials WHERE tenant_id = $1 AND credential_type = $2",
                         [.uuid(input.tenantId), .text(input.credentialType.rawValue)]))
-                let credential = try patched(try rows.first?.json("credentials"), input)
-                let refused = BaseAddresses.violations(of: credential)
-                guard refused.isEmpty else { throw UnusableAddress(violations: refused) }
+                let credential = try patched(
+                    try rows.first.map { try StoredCredential(json: $0.json("credentials")) }, input)
+                // What was tried is what is stored, or nothing.
+                guard input.storeAnyway == true || credential.isAsked(like: wanted) else { throw ChangedMeanwhile() }
                 return try await transaction.query(
                     Self.store(try vault.seal(credential, tenantID: input.tenantId), input)
                 ).first
             }
+        } catch is ChangedMeanwhile {
+            return .conflict(.credentialChanged(context))
         } catch let address as UnusableAddress {
             return .badRequest(.badRequest(address.violations[0].message, violations: address.violations, context))
         } catch ContractDecodingError.violations(let violations) {
@@ -44,14 +54,11 @@ extension TenantService {
         return .ok(try row.credentialSummary())
     }
 
-    private func patched(_ stored: String?, _ input: PatchCredential.Input) throws -> Credential {
+    private func patched(_ stored: StoredCredential?, _ input: PatchCredential.Input) throws -> Credential {
         let type = input.credentialType
         var members = JSONObject([("type", .string(type.rawValue))])
         if let stored {
-            members =
-                try vault.open(try StoredCredential(json: stored), tenantID: input.tenantId, type: type).jsonValue
-                .object
-                ?? members
+            members = try vault.open(stored, tenantID: input.tenantId, type: type).jsonValue.object ?? members
         }
         let former = members
         for (name, value) in input.body.jsonValue.object ?? JSONObject() where name != "renewWebhookSecret" {
@@ -67,7 +74,10 @@ extension TenantService {
             else { continue }
             members[previous] = old
         }
-        return try Credential(json: .object(members))
+        let credential = try Credential(json: .object(members))
+        let refused = BaseAddresses.violations(of: credential)
+        guard refused.isEmpty else { throw UnusableAddress(violations: refused) }
+        return credential
     }
 
     /// 256 random bits in the alphabet of URLs.
@@ -93,3 +103,6 @@ extension TenantService {
 private struct UnusableAddress: Error {
     let violations: [Violation]
 }
+
+/// Somebody else changed what a platform is asked with while it was tried.
+private struct ChangedMeanwhile: Error {}

@@ -24,6 +24,12 @@ extension TenantService {
         guard refused.isEmpty else {
             return .badRequest(.badRequest(refused[0].message, violations: refused, context))
         }
+        guard let replaced = try await replaced(input.credentialType, of: input.tenantId, context) else {
+            return .notFound(.noTenant(context))
+        }
+        if input.storeAnyway != true, let objection = try await objection(to: input.body, replacing: replaced) {
+            return .conflict(.credentialRefused(objection, context))
+        }
         let stored = try vault.seal(input.body, tenantID: input.tenantId)
         let rows: QueryResult
         do {

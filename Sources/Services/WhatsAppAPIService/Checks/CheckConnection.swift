@@ -31,15 +31,34 @@ extension WhatsAppAPIService {
         }
         token.phoneNumberId = input.phoneNumberId ?? token.phoneNumberId
         token.wabaId = input.wabaId ?? token.wabaId
-        let graph = GraphQuestions(
-            client: WhatsAppGraphClient(
-                transport: self.graph, credentials: ClientCredentials(bearerToken: token.accessToken)),
-            version: policy.graphVersion, timeout: policy.requestTimeout, traceparent: context.traceparent)
+        let graph = questions(with: token, context)
         let info = await checkToken(token, graph, &run)
         let number = await checkNumber(token, graph, &run)
         await checkSubscription(token, info, graph, &run)
         await checkCallback(input.tenantId, number, context, &run)
         return .ok(run.report(of: input.tenantId))
+    }
+
+    /// Asks Meta about a token that is not stored: whether it holds, and reaches the number.
+    public func tryCredential(
+        _ input: TryCredential.Input, _ context: RequestContext
+    ) async throws -> TryCredential.Output {
+        let token = WhatsAppToken(
+            accessToken: input.body.accessToken, phoneNumberId: input.phoneNumberId, wabaId: input.body.wabaId)
+        let graph = questions(with: token, context)
+        var run = CheckRun()
+        _ = await checkToken(token, graph, &run)
+        _ = await checkNumber(token, graph, &run)
+        // What else is known of the number does not depend on the token.
+        run.drop([.phoneNumberConnected, .phoneNumberQuality])
+        return .ok(run.report(of: input.tenantId))
+    }
+
+    private func questions(with token: WhatsAppToken, _ context: RequestContext) -> GraphQuestions {
+        GraphQuestions(
+            client: WhatsAppGraphClient(
+                transport: graph, credentials: ClientCredentials(bearerToken: token.accessToken)),
+            version: policy.graphVersion, timeout: policy.requestTimeout, traceparent: context.traceparent)
     }
 
     // MARK: Token

@@ -27,7 +27,7 @@ struct ChannelsCommand: AsyncParsableCommand {
                 }
                 guard case .ok(let list) = output else { throw CommandFailure.refused(output) }
                 report.write(list.jsonValue) {
-                    var table = TextTable(["id", "name", "number", "integration", "status"])
+                    var table = TextTable(["id", "name", "phone number id", "genesys integration id", "status"])
                     for channel in list.items {
                         table.add([
                             channel.id, channel.name, channel.phoneNumberId, channel.genesysIntegrationId ?? "–",
@@ -47,9 +47,16 @@ struct ChannelsCommand: AsyncParsableCommand {
         @Argument(help: "Id of the tenant.") var tenant: String
         @Option(help: "Name for people.") var name: String
         @Option(help: "The phone number id at Meta.") var phoneNumberId: String
-        @Option(help: "The number as people write it.") var displayNumber: String?
-        @Option(help: "The business account, where it is another than the tenant's.") var waba: String?
-        @Option(help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
+        @Option(
+            name: [.customLong("display-phone-number"), .customLong("display-number")],
+            help: "The number as people write it.") var displayNumber: String?
+        @Option(
+            name: [.customLong("waba-id"), .customLong("waba")],
+            help: "The business account, where it is another than the tenant's.")
+        var waba: String?
+        @Option(
+            name: [.customLong("genesys-integration-id"), .customLong("integration")],
+            help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
         @OptionGroup var report: ReportOptions
 
         func run() async throws {
@@ -77,9 +84,16 @@ struct ChannelsCommand: AsyncParsableCommand {
         @OptionGroup var subject: ChannelArguments
         @Option(help: "Name for people.") var name: String?
         @Option(help: "The phone number id at Meta.") var phoneNumberId: String?
-        @Option(help: "The number as people write it.") var displayNumber: String?
-        @Option(help: "The business account, where it is another than the tenant's.") var waba: String?
-        @Option(help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
+        @Option(
+            name: [.customLong("display-phone-number"), .customLong("display-number")],
+            help: "The number as people write it.") var displayNumber: String?
+        @Option(
+            name: [.customLong("waba-id"), .customLong("waba")],
+            help: "The business account, where it is another than the tenant's.")
+        var waba: String?
+        @Option(
+            name: [.customLong("genesys-integration-id"), .customLong("integration")],
+            help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
         @OptionGroup var report: ReportOptions
 
         func validate() throws {
@@ -158,7 +172,8 @@ private func change(_ subject: ChannelArguments, _ patch: ChannelPatch, _ report
 }
 
 extension CommandFailure {
-    fileprivate static func taken(_ problem: TenantExistsProblem) -> CommandFailure {
+    /// A number or integration belongs to somebody already.
+    static func taken(_ problem: TenantExistsProblem) -> CommandFailure {
         CommandFailure("\(problem.field.rawValue) belongs to the tenant \(problem.existingTenantId)")
     }
 }
@@ -170,9 +185,9 @@ extension Channel {
         table.add(["id", id])
         table.add(["name", name])
         table.add(["phone number id", phoneNumberId])
-        table.add(["number", displayPhoneNumber ?? "–"])
+        table.add(["display phone number", displayPhoneNumber ?? "–"])
         table.add(["business account", wabaId ?? "the tenant's"])
-        table.add(["integration", genesysIntegrationId ?? "–"])
+        table.add(["genesys integration id", genesysIntegrationId ?? "–"])
         table.add(["status", status.rawValue])
         table.add(["created", createdAt.forTable])
         return table.lines

@@ -1,3 +1,4 @@
+import AgentPortal
 import ArgumentParser
 import ContractJSON
 import ContractRuntime
@@ -50,10 +51,11 @@ struct DeadLettersCommand: AsyncParsableCommand {
                 }
                 guard case .ok(let page) = output else { throw CommandFailure.refused(output) }
                 report.write(page.jsonValue) {
-                    var table = TextTable(["id", "given up", "service", "failure", "code", "cause"], maximumWidth: 60)
+                    var table = TextTable(
+                        ["id", "given up, UTC", "service", "failure", "code", "cause"], maximumWidth: 60)
                     for item in page.items {
                         table.add([
-                            item.id, item.failedAt.forTable, item.service.rawValue, item.cause.disposition.rawValue,
+                            item.id, item.failedAt.forTable, item.service.rawValue, item.cause.disposition.words,
                             item.cause.code ?? "–", item.cause.reason,
                         ])
                     }
@@ -76,10 +78,10 @@ struct DeadLettersCommand: AsyncParsableCommand {
                 }
                 guard case .ok(let causes) = output else { throw CommandFailure.refused(output) }
                 report.write(causes.jsonValue) {
-                    var table = TextTable(["count", "service", "failure", "code", "latest"])
+                    var table = TextTable(["count", "service", "failure", "code", "latest, UTC"])
                     for item in causes.items {
                         table.add([
-                            String(item.count), item.service.rawValue, item.disposition.rawValue, item.code ?? "–",
+                            String(item.count), item.service.rawValue, item.disposition.words, item.code ?? "–",
                             item.latestFailedAt.forTable,
                         ])
                     }
@@ -107,11 +109,11 @@ struct DeadLettersCommand: AsyncParsableCommand {
                     table.add(["id", record.id])
                     table.add(["state", record.state.rawValue])
                     table.add(["service", "\(record.service.rawValue), \(counted(record.attempts, "attempt"))"])
-                    table.add(["failure", "\(record.cause.disposition.rawValue) \(record.cause.code ?? "")"])
+                    table.add(["failure", "\(record.cause.disposition.words) \(record.cause.code ?? "")"])
                     table.add(["cause", record.cause.reason])
-                    table.add(["given up", record.failedAt.forTable])
-                    table.add(["message", record.trackingId ?? "–"])
-                    table.add(["trace", record.traceId ?? "–"])
+                    table.add(["given up", record.failedAt.forTable + " UTC"])
+                    table.add(["tracking id", record.trackingId ?? "–"])
+                    table.add(["trace id", record.traceId ?? "–"])
                     table.add(["goes to", "\(record.exchange) \(record.routingKey) (\(record.messageName))"])
                     for violation in details.violations { table.add([violation.pointer, violation.message]) }
                     return table.lines + ["", details.payload.jsonText]

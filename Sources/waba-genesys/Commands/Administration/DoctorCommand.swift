@@ -28,7 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let configuration: ServiceConfiguration
         do {
             configuration = try ServiceConfiguration(
-                for: [], needs: [.adminAPIKey, .internalAPIToken], environment: ProcessEnvironment.variables)
+                for: [], needs: [.internalAPIToken], environment: ProcessEnvironment.variables)
         } catch {
             CommandFailure.say("\(error)")
             throw ExitCode(78)  // EX_CONFIG of sysexits.h
@@ -69,7 +69,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     checks: [
                         DoctorCheck(
                             title: "tenants can be read", outcome: .failed, cause: "\(error)",
-                            remedy: "Look at tenant-service, and at ADMIN_API_KEY.")
+                            remedy: "Look at tenant-service, and at INTERNAL_API_TOKEN.")
                     ])
             ]
         }

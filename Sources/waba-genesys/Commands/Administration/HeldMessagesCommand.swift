@@ -33,7 +33,7 @@ struct HeldMessagesCommand: AsyncParsableCommand {
                 guard case .ok(let page) = output else { throw CommandFailure.refused(output) }
                 report.write(page.jsonValue) {
                     var table = TextTable(
-                        ["id", "tenant", "to", "state", "since", "message", "cause"], maximumWidth: 60)
+                        ["id", "tenant", "to", "state", "since, UTC", "message", "cause"], maximumWidth: 60)
                     for item in page.items {
                         table.add([
                             String(item.heldId), item.tenantId, item.platform.rawValue, item.state.rawValue,

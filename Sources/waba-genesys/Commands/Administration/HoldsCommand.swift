@@ -30,7 +30,8 @@ struct HoldsCommand: AsyncParsableCommand {
                 guard case .ok(let list) = output else { throw CommandFailure.refused(output) }
                 report.write(list.jsonValue) {
                     var table = TextTable(
-                        ["tenant", "at", "stops", "state", "messages", "since", "next trial", "cause"], maximumWidth: 60
+                        ["tenant", "at", "stops", "state", "messages", "since, UTC", "next trial, UTC", "cause"],
+                        maximumWidth: 60
                     )
                     for hold in list.items {
                         table.add([
@@ -67,10 +68,25 @@ struct HoldsCommand: AsyncParsableCommand {
                         .init(body: ReleaseRequest(tenantId: tenant, platform: platform)))
                 }
                 guard case .ok(let result) = output else { throw CommandFailure.refused(output) }
+                // state-manager knows holds only; that there is such a tenant is for tenant-service to say.
+                if result.released == 0 { try await Self.requireTenant(tenant, api) }
                 report.write(result.jsonValue) {
                     [result.released == 0 ? "the tenant was not on hold" : "\(result.released) ended"]
                 }
             }
+        }
+    }
+}
+
+extension HoldsCommand.Release {
+    private static func requireTenant(_ id: String, _ api: PublicAPI) async throws(CommandFailure) {
+        let output = try await api.ask { () throws(ClientError) in
+            try await api.tenants.getTenant(.init(tenantId: id))
+        }
+        switch output {
+        case .ok: return
+        case .notFound: throw CommandFailure("there is no tenant \(id); `waba-genesys tenant list` shows them")
+        default: throw CommandFailure.refused(output)
         }
     }
 }

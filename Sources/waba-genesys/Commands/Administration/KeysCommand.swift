@@ -1,5 +1,7 @@
 import ArgumentParser
+import AuditLog
 import ContractJSON
+import ContractRuntime
 import Database
 import ServiceKit
 import TenantService
@@ -33,9 +35,7 @@ struct KeysCommand: AsyncParsableCommand {
             let pool = try DatabasePool(url: configuration.databaseURL.reveal())
             let done: KeyRotation.Report
             do {
-                done = try await KeyRotation(
-                    database: pool, cipher: EnvelopeCipher(try configuration.encryptionKeys)
-                ).run()
+                done = try await Self.rotate(pool, EnvelopeCipher(try configuration.encryptionKeys))
             } catch {
                 await pool.close()
                 CommandFailure.say("the rotation stopped and can be run again: \(error)")
@@ -52,6 +52,26 @@ struct KeysCommand: AsyncParsableCommand {
                 ]
             }
             if done.skipped > 0 { throw ExitCode(1) }
+        }
+
+        /// Rotates between the two halves of its entry in the audit log.
+        static func rotate(_ pool: DatabasePool, _ cipher: EnvelopeCipher) async throws -> KeyRotation.Report {
+            let log = AuditLog(database: pool)
+            let entry = try await log.begin(
+                Act(
+                    operation: "rotateKeys", subject: "all credentials", way: .commandLine, actor: Act.commandLine,
+                    traceID: TraceContext.traceID(of: TraceContext.make())))
+            do {
+                let done = try await KeyRotation(database: pool, cipher: cipher).run()
+                try await log.end(
+                    entry, status: done.skipped > 0 ? 409 : 200,
+                    detail: "rotated \(done.rotated), current \(done.current), skipped \(done.skipped)")
+                return done
+            } catch {
+                // What went wrong counts more than what could not be recorded of it; the entry is there, without an end.
+                try? await log.end(entry, status: 500)
+                throw error
+            }
         }
     }
 }

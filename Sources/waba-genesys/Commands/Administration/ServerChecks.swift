@@ -1,4 +1,3 @@
-import AgentPortal
 import Cache
 import ConnectionCheckContract
 import Database
@@ -8,8 +7,6 @@ import MessageBroker
 import ObjectStorage
 import RelayMessagingContract
 import ServiceKit
-import StateManager
-import TenantService
 
 /// Checks the servers that the services depend on, each on a connection of its own.
 struct ServerChecks: Sendable {
@@ -42,9 +39,8 @@ struct ServerChecks: Sendable {
     }
 
     private func migrations(_ pool: DatabasePool) async throws -> DoctorCheck {
-        let wanted = TenantService.migrations + StateManager.migrations + AgentPortal.migrations
         let applied = Set(try await Migrator(pool).status().map(\.version))
-        let missing = wanted.map(\.version).filter { !applied.contains($0) }.sorted()
+        let missing = RelayMigrations.all.map(\.version).filter { !applied.contains($0) }.sorted()
         guard !missing.isEmpty else {
             return DoctorCheck(title: "database schema", outcome: .passed, detail: "\(applied.count) migrations")
         }

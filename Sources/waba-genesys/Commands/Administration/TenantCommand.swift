@@ -17,7 +17,7 @@ struct TenantCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Create.self, Change.self, Suspend.self, Resume.self, PutCredential.self,
-            ChannelsCommand.self,
+            ChangeCredential.self, Integrations.self, Connect.self, Subscribe.self, SendTest.self, ChannelsCommand.self,
         ])
 
     struct List: AsyncParsableCommand {
@@ -35,7 +35,7 @@ struct TenantCommand: AsyncParsableCommand {
                 }
                 guard case .ok(let page) = output else { throw CommandFailure.refused(output) }
                 report.write(page.jsonValue) {
-                    var table = TextTable(["id", "name", "number", "integration", "status"])
+                    var table = TextTable(["id", "name", "phone number id", "genesys integration id", "status"])
                     for tenant in page.items {
                         table.add([
                             tenant.id, tenant.name, tenant.phoneNumberId, tenant.genesysIntegrationId ?? "–",
@@ -83,7 +83,9 @@ struct TenantCommand: AsyncParsableCommand {
 
         @Option(help: "Name for people.") var name: String
         @Option(help: "The phone number id at Meta.") var phoneNumberId: String
-        @Option(help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
+        @Option(
+            name: [.customLong("genesys-integration-id"), .customLong("integration")],
+            help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
         @OptionGroup var report: ReportOptions
 
         func run() async throws {
@@ -109,12 +111,14 @@ struct TenantCommand: AsyncParsableCommand {
         @Argument(help: "Id of the tenant.") var id: String
         @Option(help: "Name for people.") var name: String?
         @Option(help: "The phone number id at Meta.") var phoneNumberId: String?
-        @Option(help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
+        @Option(
+            name: [.customLong("genesys-integration-id"), .customLong("integration")],
+            help: "The Open Messaging integration in Genesys Cloud.") var integration: String?
         @OptionGroup var report: ReportOptions
 
         func validate() throws {
             if name == nil, phoneNumberId == nil, integration == nil {
-                throw ValidationError("nothing to change: give --name, --phone-number-id or --integration")
+                throw ValidationError("nothing to change: give --name, --phone-number-id or --genesys-integration-id")
             }
         }
 
@@ -153,48 +157,6 @@ struct TenantCommand: AsyncParsableCommand {
             try await change(id, patch, report)
         }
     }
-
-    struct PutCredential: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "put-credential", abstract: "Store a credential; the JSON object is read from standard input.",
-            discussion: """
-                Secrets never stand on the command line. Example:
-                  waba-genesys tenant put-credential ID whatsapp < whatsapp.json
-                """)
-
-        @Argument(help: "Id of the tenant.") var id: String
-        @Argument(help: "whatsapp or genesys.") var type: CredentialType
-        @OptionGroup var report: ReportOptions
-
-        func run() async throws {
-            try await PublicAPI.run { api in
-                let bytes = Array(FileHandle.standardInput.readDataToEndOfFile())
-                let credential = try Self.credential(bytes, type)
-                let output = try await api.ask { () throws(ClientError) in
-                    try await api.tenants.putCredential(
-                        .init(tenantId: id, credentialType: type, body: credential))
-                }
-                guard case .ok(let summary) = output else { throw CommandFailure.refused(output) }
-                report.write(summary.jsonValue) { ["\(summary.type.rawValue) stored, key \(summary.keyId)"] }
-            }
-        }
-
-        /// The type stands on the command line already and need not be repeated.
-        static func credential(_ bytes: [UInt8], _ type: CredentialType) throws -> Credential {
-            guard case .object(var object)? = try? JSONValue(parsing: bytes) else {
-                throw CommandFailure("standard input holds no JSON object")
-            }
-            object["type"] = .string(type.rawValue)
-            do {
-                return try Credential(json: JSONValue.object(object).jsonBytes)
-            } catch ContractDecodingError.violations(let violations) {
-                throw CommandFailure(
-                    violations.map { CommandFailure.line($0.instancePointer, $0.message) }.joined(separator: "\n"))
-            } catch {
-                throw CommandFailure("standard input holds no credential: \(error)")
-            }
-        }
-    }
 }
 
 private func change(_ id: String, _ patch: TenantPatch, _ report: ReportOptions) async throws {
@@ -214,9 +176,9 @@ extension Tenant {
         table.add(["id", id])
         table.add(["name", name])
         table.add(["phone number id", phoneNumberId])
-        table.add(["integration", genesysIntegrationId ?? "–"])
+        table.add(["genesys integration id", genesysIntegrationId ?? "–"])
         table.add(["status", status.rawValue])
-        table.add(["created", createdAt.forTable])
+        table.add(["created", createdAt.forTable + " UTC"])
         return table.lines
     }
 }

@@ -46,7 +46,7 @@ extension AgentPortal {
         older.add("cursor", page.nextCursor)
         let content = ConversationsContent(
             items: page.items.map { item($0, names) }, search: search,
-            tenants: try await tenantChoices(chosen: tenantID, context),
+            tenants: await tenantChoices(chosen: tenantID, context),
             isFiltered: search != nil || tenantID != nil || channelID != nil || input.cursor != nil,
             older: page.nextCursor == nil ? nil : older.address("/conversations"))
         return .ok(try pages.page("conversations", title: "Conversations", section: .conversations, content))

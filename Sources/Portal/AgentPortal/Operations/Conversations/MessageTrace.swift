@@ -1,5 +1,5 @@
 import ContractRuntime
-import SharedContract
+public import SharedContract
 import StateManagerContract
 
 /// The way of a message through the services, step by step.
@@ -94,4 +94,9 @@ struct MessageRoute: Sendable {
         case .held: ("state-manager", "held until \(to) serves the tenant again")
         }
     }
+}
+
+extension TrackingStatus {
+    /// For people; `dead_lettered` is a word for machines.
+    public var words: String { self == .deadLettered ? "dead letter" : rawValue }
 }

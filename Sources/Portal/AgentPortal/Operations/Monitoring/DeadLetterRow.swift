@@ -1,4 +1,4 @@
-import SharedContract
+public import SharedContract
 import StateManagerContract
 
 /// A dead letter in a list.
@@ -47,8 +47,13 @@ struct DeadLetterRow {
     }
 
     /// How a failure is treated, in words.
-    static func words(_ disposition: FailureDisposition) -> String {
-        switch disposition {
+    static func words(_ disposition: FailureDisposition) -> String { disposition.words }
+}
+
+extension FailureDisposition {
+    /// For people.
+    public var words: String {
+        switch self {
         case .throttled: "throttled"
         case .transient: "temporary"
         case .authentication: "credentials refused"

@@ -88,7 +88,7 @@ extension AgentPortal {
         older.add("cursor", page.nextCursor)
         let content = DeadLettersContent(
             items: page.items.map { DeadLetterRow($0, names) }, causes: try await causes(search.tenantID, context),
-            tenants: try await tenantChoices(chosen: search.tenantID, context),
+            tenants: await tenantChoices(chosen: search.tenantID, context),
             states: FilterChoice.all(DeadLetterState.self, chosen: state)
                 + [FilterChoice(value: "all", label: "all", isChosen: state == "all")],
             services: FilterChoice.all(SharedContract.ServiceName.self, chosen: search.service?.rawValue),

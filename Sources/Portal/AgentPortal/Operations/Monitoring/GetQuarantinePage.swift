@@ -113,7 +113,7 @@ extension AgentPortal {
         older.add("cursor", page.nextCursor)
         let content = QuarantineContent(
             items: page.items.map { QuarantineRow($0, names) },
-            tenants: try await tenantChoices(chosen: search.tenantID, context),
+            tenants: await tenantChoices(chosen: search.tenantID, context),
             states: FilterChoice.all(QuarantineState.self, chosen: state)
                 + [FilterChoice(value: "all", label: "all", isChosen: state == "all")],
             reasons: FilterChoice.all(QuarantineReason.self, chosen: search.reason?.rawValue) {

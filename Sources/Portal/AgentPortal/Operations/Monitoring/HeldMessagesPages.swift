@@ -77,7 +77,7 @@ extension AgentPortal {
         newer.add("cursor", page.nextCursor)
         let content = HeldMessagesContent(
             items: page.items.map { HeldMessageRow($0, names) },
-            tenants: try await tenantChoices(chosen: tenantID, context),
+            tenants: await tenantChoices(chosen: tenantID, context),
             platforms: FilterChoice.all(Platform.self, chosen: platform?.rawValue) {
                 $0 == .whatsapp ? "WhatsApp" : "Genesys"
             },

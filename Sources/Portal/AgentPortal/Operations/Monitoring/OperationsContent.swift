@@ -21,7 +21,8 @@ struct OperationsContent {
     }
 
     struct Queue {
-        let name: String
+        /// In parts, between which a line may break.
+        let name: [String]
         let partitions: Int
         let messages: Int
         let consumers: Int
@@ -136,8 +137,8 @@ extension OperationsContent.Service {
         switch service.readiness?.status {
         case .ready: (state, kind) = ("ready", "good")
         case .notReady: (state, kind) = ("not ready", "bad")
+        case .draining: (state, kind) = ("stopping", "wait")
         case nil: (state, kind) = ("no answer", "bad")
-        default: (state, kind) = (service.readiness?.status.rawValue ?? "", "wait")
         }
         dependencies = (service.readiness?.dependencies ?? []).map { dependency in
             let isUp = dependency.status == .up
@@ -153,7 +154,7 @@ extension OperationsContent.Queue {
     private static let lateSeconds = 10.0
 
     init(_ queue: RelayReading.Queue) {
-        name = queue.name
+        name = queue.name.split(separator: ".").enumerated().map { ($0 > 0 ? "." : "") + $1 }
         partitions = queue.partitions
         messages = queue.messages
         consumers = queue.consumers

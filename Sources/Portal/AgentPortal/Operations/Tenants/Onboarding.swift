@@ -73,6 +73,13 @@ extension AgentPortal {
         .ok(try await onboardingPage(input.step, try await record(input.tenantId, context), context))
     }
 
+    /// The last step, under the address of its form: what a refused form leaves behind is kept current like any other page.
+    public func getTestMessagesPage(
+        _ input: GetTestMessagesPage.Input, _ context: RequestContext
+    ) async throws -> GetTestMessagesPage.Output {
+        .ok(try await onboardingPage(.test, try await record(input.tenantId, context), context))
+    }
+
     private func newTenantPage(
         name: String, phoneNumberID: String, error: String? = nil, errorLink: String? = nil
     ) throws -> String {

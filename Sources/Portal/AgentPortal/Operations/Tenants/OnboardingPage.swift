@@ -6,6 +6,8 @@ import SharedContract
 struct OnboardingContent {
     struct Region {
         let value: String
+        /// As Genesys Cloud calls it in its documentation.
+        let label: String
         let isChosen: Bool
     }
 
@@ -23,6 +25,8 @@ struct OnboardingContent {
     var error: String?
     /// Where the error offers to go.
     var errorLink: String?
+    /// Whether a credential that the platform does not take may be stored all the same.
+    var mayStoreAnyway = false
     var previous: String?
     var next: String?
     var checks: CheckView?
@@ -111,7 +115,9 @@ extension AgentPortal {
         content.webhookSecret = record.value(.genesys, "webhookSecret")
         content.integrationID = record.tenant.genesysIntegrationId
         let region = record.value(.genesys, "region")
-        content.regions = GenesysRegion.allCases.map { .init(value: $0.rawValue, isChosen: $0.rawValue == region) }
+        content.regions = GenesysRegion.allCases.map {
+            .init(value: $0.rawValue, label: $0.words, isChosen: $0.rawValue == region)
+        }
         content.genesysWebhook = "\(addresses.publicBaseURL)/webhooks/genesys/\(record.tenant.id)"
         guard content.hasCredential else { return }
         let output = try await ask("genesys-api-service") {

@@ -24,26 +24,28 @@ extension AgentPortal {
                 change.verifyToken = .value(RandomToken.make())
             }
         }
-        var error: String?
+        var error: CredentialObjection?
         if form.accessToken?.entered == nil, record.value(.whatsapp, "accessToken") == nil {
-            error = "Enter the access token."
+            error = CredentialObjection("Enter the access token.")
         } else if form.app == .own, form.appSecret?.entered == nil, record.value(.whatsapp, "appSecret") == nil {
-            error = "Enter the app secret of the own app, or choose the shared app."
+            error = CredentialObjection("Enter the app secret of the own app, or choose the shared app.")
         } else if let objection = EnteredField.objection(
             name: nil, phoneNumberID: nil, wabaID: form.wabaId.trimmingSpace)
         {
-            error = objection
+            error = CredentialObjection(objection)
         } else {
-            error = try await patch(.whatsapp, change, of: input.tenantId, context)
+            error = try await patch(
+                .whatsapp, change, of: input.tenantId, storeAnyway: form.storeAnyway != nil, context)
         }
         if let error {
             return .badRequest(
-                try await onboardingPage(.whatsapp, record, context, error: error) { content in
+                try await onboardingPage(.whatsapp, record, context, error: error.text) { content in
+                    content.mayStoreAnyway = error.mayStoreAnyway
                     content.wabaID = form.wabaId
                     content.hasOwnApp = form.app == .own
                 })
         }
-        AuditNote.add(detail: "stored the WhatsApp credential (\(form.app.rawValue) app)")
+        AuditNote.add(detail: "\(form.app.rawValue) app" + (form.storeAnyway == nil ? "" : ", without a trial"))
         try await check([.whatsApp], record.tenant, context)
         return .seeOther(location: "/tenants/\(input.tenantId)/onboarding/whatsapp")
     }
@@ -55,20 +57,24 @@ extension AgentPortal {
         var change = CredentialPatch(
             region: .value(form.region.trimmingSpace), clientId: .value(form.clientId.trimmingSpace))
         if let secret = form.clientSecret?.entered { change.clientSecret = .value(secret) }
-        var error: String?
+        var error: CredentialObjection?
         if form.clientSecret?.entered == nil, record.value(.genesys, "clientSecret") == nil {
-            error = "Enter the client secret."
+            error = CredentialObjection("Enter the client secret.")
         } else {
-            error = try await patch(.genesys, change, of: input.tenantId, context)
+            error = try await patch(
+                .genesys, change, of: input.tenantId, storeAnyway: form.storeAnyway != nil, context)
         }
         if let error {
             return .badRequest(
-                try await onboardingPage(.genesys, record, context, error: error) { content in
+                try await onboardingPage(.genesys, record, context, error: error.text) { content in
+                    content.mayStoreAnyway = error.mayStoreAnyway
                     content.clientID = form.clientId
-                    content.regions = content.regions.map { .init(value: $0.value, isChosen: $0.value == form.region) }
+                    content.regions = content.regions.map {
+                        .init(value: $0.value, label: $0.label, isChosen: $0.value == form.region)
+                    }
                 })
         }
-        AuditNote.add(detail: "stored the Genesys credential (\(form.region))")
+        AuditNote.add(detail: form.region + (form.storeAnyway == nil ? "" : ", without a trial"))
         try await check([.genesys], record.tenant, context)
         return .seeOther(location: "/tenants/\(input.tenantId)/onboarding/genesys")
     }

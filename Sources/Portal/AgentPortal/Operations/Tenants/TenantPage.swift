@@ -35,13 +35,23 @@ private struct TenantContent {
     /// What was entered of a further number that was refused.
     let channelForm: ChannelEntry
     let credentials: [Credential]
-    let hasWhatsApp: Bool
-    let hasGenesys: Bool
-    let hasOwnApp: Bool
     /// Whether former secrets are still accepted.
     let isRotating: Bool
     let checks: CheckView?
     var error: String?
+    /// What can be rotated.
+    let rotation: [SecretChoice]
+    /// Whether its form is shown open.
+    let isRotationOpen: Bool
+    /// Whether a secret that the platform does not take may be stored all the same.
+    let mayStoreAnyway: Bool
+}
+
+/// A secret to rotate.
+private struct SecretChoice {
+    let value: String
+    let label: String
+    let isChosen: Bool
 }
 
 extension AgentPortal {
@@ -115,7 +125,7 @@ extension AgentPortal {
             types = CredentialType.allCases.filter { record.credentials[$0] != nil }
         }
         if value == nil, ![.webhookSecret, .end].contains(input.body.secret) {
-            return .badRequest(try tenantPage(record, error: "Enter the new secret."))
+            return .badRequest(try tenantPage(record, error: "Enter the new secret.", rotating: input.body.secret))
         }
         for type in types {
             var change = change
@@ -124,11 +134,17 @@ extension AgentPortal {
                     type == .whatsapp
                     ? CredentialPatch(previousAppSecret: .null) : CredentialPatch(previousWebhookSecret: .null)
             }
-            if let error = try await patch(type, change, of: input.tenantId, context) {
-                return .badRequest(try tenantPage(record, error: error))
+            if let objection = try await patch(
+                type, change, of: input.tenantId, storeAnyway: input.body.storeAnyway != nil, context)
+            {
+                return .badRequest(
+                    try tenantPage(
+                        record, error: objection.text, rotating: input.body.secret,
+                        mayStoreAnyway: objection.mayStoreAnyway))
             }
         }
-        AuditNote.add(detail: input.body.secret == .end ? "ended rotation" : "rotated \(input.body.secret.rawValue)")
+        AuditNote.add(
+            detail: input.body.secret.words + (input.body.storeAnyway == nil ? "" : ", stored without a trial"))
         if input.body.secret == .webhookSecret, let error = try await tellGenesys(record, context) {
             return .badRequest(try tenantPage(try await self.record(input.tenantId, context), error: error))
         }
@@ -157,7 +173,8 @@ extension AgentPortal {
     }
 
     func tenantPage(
-        _ record: TenantRecord, error: String? = nil, channelForm: ChannelEntry = ChannelEntry()
+        _ record: TenantRecord, error: String? = nil, channelForm: ChannelEntry = ChannelEntry(),
+        rotating: RotatedSecret? = nil, mayStoreAnyway: Bool = false
     ) throws -> String {
         let view = CheckView(record.reports, of: ConnectionChecker.Part.allCases)
         let tenant = record.tenant
@@ -174,11 +191,12 @@ extension AgentPortal {
                         integrationID: channel.genesysIntegrationId, isActive: channel.status == .active)
                 }, channelForm: channelForm,
                 credentials: CredentialType.allCases.compactMap { record.view($0) },
-                hasWhatsApp: record.credentials[.whatsapp] != nil, hasGenesys: record.credentials[.genesys] != nil,
-                hasOwnApp: record.value(.whatsapp, "appSecret") != nil,
                 isRotating: record.value(.whatsapp, "previousAppSecret") != nil
                     || record.value(.genesys, "previousWebhookSecret") != nil,
-                checks: view.groups.isEmpty ? nil : view, error: error))
+                checks: view.groups.isEmpty ? nil : view, error: error,
+                rotation: record.rotatable.map {
+                    SecretChoice(value: $0.rawValue, label: $0.words, isChosen: $0 == rotating)
+                }, isRotationOpen: rotating != nil, mayStoreAnyway: mayStoreAnyway))
     }
 }
 
@@ -194,7 +212,9 @@ extension TenantRecord {
             "loginBaseUrl": "Login address",
         ]
         let members = credential.members.flatMap { member -> [TenantContent.Credential.Member] in
-            let shown = TenantContent.Credential.Member(label: labels[member.name] ?? member.name, value: member.value)
+            let region = member.name == "region" ? GenesysRegion(rawValue: member.value)?.words : nil
+            let shown = TenantContent.Credential.Member(
+                label: labels[member.name] ?? member.name, value: region ?? member.value)
             guard member.name == "accessToken" else { return [shown] }
             let result = reports[.whatsApp]?.items.first { $0.check == .whatsAppTokenExpiry }
             return [shown, .init(label: "Access token expiry", value: TokenExpiry(result).words)]
@@ -202,5 +222,57 @@ extension TenantRecord {
         return TenantContent.Credential(
             title: type == .whatsapp ? "WhatsApp" : "Genesys Cloud", changed: TimeText(credential.updatedAt),
             members: members)
+    }
+}
+
+extension TenantRecord {
+    /// The secrets that a person can rotate.
+    fileprivate var rotatable: [RotatedSecret] {
+        var secrets: [RotatedSecret] = []
+        if credentials[.whatsapp] != nil { secrets.append(.accessToken) }
+        if value(.whatsapp, "appSecret") != nil { secrets.append(.appSecret) }
+        if credentials[.genesys] != nil { secrets += [.clientSecret, .webhookSecret] }
+        return secrets
+    }
+}
+
+extension RotatedSecret {
+    fileprivate var words: String {
+        switch self {
+        case .accessToken: "WhatsApp access token"
+        case .appSecret: "Meta app secret"
+        case .clientSecret: "Genesys client secret"
+        case .webhookSecret: "Genesys signature secret (a new one is made)"
+        case .end: "former secrets are no longer accepted"
+        }
+    }
+}
+
+extension GenesysRegion {
+    /// The city or country, and the name of the region as people choose it: `Frankfurt (eu-central-1)`.
+    var words: String {
+        let place =
+            switch self {
+            case .usEast1: "US East, Virginia"
+            case .usEast2: "US East 2, FedRAMP"
+            case .usWest2: "US West, Oregon"
+            case .caCentral1: "Canada"
+            case .mxCentral1: "Mexico"
+            case .saEast1: "São Paulo"
+            case .euWest1: "Dublin"
+            case .euCentral1: "Frankfurt"
+            case .euCentral2: "Zurich"
+            case .euWest2: "London"
+            case .apSouth1: "Mumbai"
+            case .apNortheast1: "Tokyo"
+            case .apNortheast2: "Seoul"
+            case .apNortheast3: "Osaka"
+            case .apSoutheast1: "Singapore"
+            case .apSoutheast2: "Sydney"
+            case .meCentral1: "UAE"
+            case .euscDeEast1: "EU Sovereign, Germany"
+            }
+        let name = rawValue.map { $0 == "_" ? "-" : String($0) }.joined()
+        return "\(place) (\(name))"
     }
 }

@@ -3,6 +3,18 @@ import ContractRuntime
 import SharedContract
 import TenantServiceContract
 
+/// Why a credential was not stored.
+struct CredentialObjection: Sendable, Hashable {
+    let text: String
+    /// Whether it was the platform that did not take it, and the person may know better.
+    let mayStoreAnyway: Bool
+
+    init(_ text: String, mayStoreAnyway: Bool = false) {
+        self.text = text
+        self.mayStoreAnyway = mayStoreAnyway
+    }
+}
+
 /// What the pages about one tenant are made of.
 struct TenantRecord: Sendable {
     let tenant: Tenant
@@ -61,23 +73,27 @@ extension AgentPortal {
         }
     }
 
-    /// Changes a credential.
-    /// - Returns: What is wrong with the members, for the person who entered them; nil: stored.
+    /// Changes a credential; tenant-service tries first what replaces another.
+    /// - Parameter storeAnyway: Whether it is stored without being tried.
+    /// - Returns: Why it was not stored, for the person who entered it; nil: stored.
     func patch(
-        _ type: CredentialType, _ patch: CredentialPatch, of tenantID: String, _ context: RequestContext
-    ) async throws -> String? {
+        _ type: CredentialType, _ patch: CredentialPatch, of tenantID: String, storeAnyway: Bool,
+        _ context: RequestContext
+    ) async throws -> CredentialObjection? {
         let output: PatchCredential.Output
         do throws(ClientError) {
             output = try await services.tenants.patchCredential(
-                .init(tenantId: tenantID, credentialType: type, body: patch), traceparent: context.traceparent)
+                .init(tenantId: tenantID, credentialType: type, storeAnyway: storeAnyway, body: patch),
+                traceparent: context.traceparent, options: Self.patient)
         } catch .invalidRequest(let violations) {
-            return EnteredField.sentences(violations.map { ($0.instancePointer, $0.message) })
+            return CredentialObjection(EnteredField.sentences(violations.map { ($0.instancePointer, $0.message) }))
         } catch {
             throw PortalRefusal.serviceAway("tenant-service")
         }
         switch output {
         case .ok: return nil
-        case .badRequest(let problem): return Self.words(problem)
+        case .badRequest(let problem): return CredentialObjection(Self.words(problem))
+        case .conflict(let problem): return CredentialObjection(Self.words(problem), mayStoreAnyway: true)
         case .notFound: throw PortalRefusal.notFound("tenant")
         default: throw PortalRefusal.serviceAway("tenant-service")
         }

@@ -61,14 +61,8 @@ extension TestMessages.Item {
         text = message.text?.entered
         isInbound = message.direction == .inbound
         kind = MessageKind.words(message.messageType)
-        status = message.status.rawValue
         at = TimeText(message.receivedAt)
         failure = message.lastFailure?.reason
-        switch message.status {
-        case .delivered, .read: statusKind = "good"
-        case .failed, .deadLettered: statusKind = "bad"
-        case .accepted where message.direction == .inbound: statusKind = "good"
-        default: statusKind = "wait"
-        }
+        (status, statusKind) = MessageView.status(message)
     }
 }

@@ -38,7 +38,7 @@ function options() {
   return {
     animation: false, responsive: true, maintainAspectRatio: false, interaction: { mode: "index", intersect: false },
     scales: {
-      x: { ticks: { maxTicksLimit: 5, maxRotation: 0, autoSkipPadding: 24 }, grid: { display: false } },
+      x: { ticks: { maxTicksLimit: window.innerWidth < 576 ? 3 : 5, maxRotation: 0, autoSkipPadding: 24 }, grid: { display: false } },
       y: { beginAtZero: true, suggestedMax: 5, ticks: { maxTicksLimit: 5, precision: 0 }, grid: {} },
     },
     plugins: { legend: { position: "bottom", labels: { boxWidth: 20, boxHeight: 2 } } },
@@ -72,6 +72,7 @@ async function refresh() {
     section.toggleAttribute("data-stale", figures === null);
     if (figures) pause = figures.intervalSeconds * 1000;
     if (figures && figures.samples.length > 0) {
+      section.removeAttribute("data-loading");
       for (const canvas of section.querySelectorAll("[data-chart]")) draw(canvas, figures.samples);
     }
   }
@@ -80,6 +81,7 @@ async function refresh() {
 
 if (section && window.Chart) {
   section.querySelector("[data-without-scripts]").hidden = true;
+  section.toggleAttribute("data-loading", true);
   // Motion and fonts as on the rest of the page.
   window.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   // Drawn anew in the other colours.

@@ -57,6 +57,7 @@ function guardForms() {
     form.dataset.sent = "";
     form.setAttribute("aria-busy", "true");
     event.submitter?.classList.add("is-busy");
+    setTimeout(() => tellBusy(form), 700);
   });
   // Coming back with the browser's button brings the page as it was left.
   window.addEventListener("pageshow", () => {
@@ -64,8 +65,26 @@ function guardForms() {
       delete form.dataset.sent;
       form.removeAttribute("aria-busy");
       form.querySelector(".is-busy")?.classList.remove("is-busy");
+      form.querySelector(".busy-note")?.remove();
     }
   });
+}
+
+// What takes longer says what it waits for; a form names it where that is known.
+function tellBusy(form) {
+  if (form.dataset.sent === undefined || form.querySelector(".busy-note")) return;
+  const note = document.createElement("p");
+  note.className = "busy-note";
+  note.setAttribute("role", "status");
+  note.textContent = form.dataset.busy ?? "Working…";
+  form.append(note);
+}
+
+// Whose clock the times go by.
+function nameZone() {
+  const place = document.getElementById("time-zone");
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (place && zone) place.textContent = `Times are in your zone, ${zone}.`;
 }
 
 // One box ticks all of a name.
@@ -82,3 +101,4 @@ localTimes(document);
 copyButtons(document);
 guardForms();
 tickAll();
+nameZone();
