@@ -155,6 +155,11 @@ extension DecoderEmitter {
     ) {
         if then == nil, otherwise == nil { return }
         let holds = self.holds(condition, hint: hint + "Condition")
+        if holds == "true" {
+            // The compiler warns of code that no value reaches.
+            if let then { writer.line(then) }
+            return
+        }
         guard let then else {
             writer.block("if !\(holds)") { if let otherwise { $0.line(otherwise) } }
             return
