@@ -29,6 +29,11 @@ struct ContactBook {
         return customer(named.isEmpty ? changed.compactMap { $0 } : named, parent: message.fromParentUserId)
     }
 
+    /// Whom the business wrote to in WhatsApp's own app; nil if nothing tells.
+    func recipient(of echo: InboundMessage) -> RecognisedCustomer? {
+        customer([CustomerID(userID: echo.toUserId), CustomerID(number: echo.to)].compactMap { $0 }, parent: nil)
+    }
+
     /// Whom a status is about; in a group, the participant. Nil if nothing tells.
     func recipient(of status: MessageStatus) -> RecognisedCustomer? {
         if status.recipientType == .group {

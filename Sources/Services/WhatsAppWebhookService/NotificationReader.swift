@@ -97,6 +97,8 @@ struct NotificationReader {
                 return
             }
             readMessages(value, Addressee(wabaID: wabaID, metadata: metadata), field)
+        } else if field == Change.Field.smbMessageEchoes.rawValue, let metadata {
+            readEchoes(value, Addressee(wabaID: wabaID, metadata: metadata), field)
         } else if case .failure(let refusal) = change.decoded(Change.self) {
             result.setAside.append(
                 SetAsideUpdate(
@@ -146,6 +148,23 @@ struct NotificationReader {
             read(element, WebhookError.self, addressee, field) { _ in Found(kind: .error) }
         }
         // A value without any of the three would otherwise leave no trace.
+        if parts == 0 { append(.change, value, field, addressee) }
+    }
+
+    /// What the business wrote in WhatsApp's own app, each for the customer that it went to.
+    private mutating func readEchoes(_ value: JSONNode, _ addressee: Addressee, _ field: String) {
+        var parts = 0
+        let contacts = readContacts(value.member("contacts"), addressee, field)
+        for element in elements(of: "message_echoes", value, addressee, field, &parts) {
+            read(element, InboundMessage.self, addressee, field) { echo in
+                contacts.recipient(of: echo).map {
+                    Found(kind: .message, customer: $0.identity, contact: $0.contact)
+                }
+            }
+        }
+        for element in elements(of: "errors", value, addressee, field, &parts) {
+            read(element, WebhookError.self, addressee, field) { _ in Found(kind: .error) }
+        }
         if parts == 0 { append(.change, value, field, addressee) }
     }
 
