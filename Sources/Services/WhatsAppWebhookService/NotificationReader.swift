@@ -129,8 +129,10 @@ struct NotificationReader {
     /// The parts of a value of field `messages`, in the order in which Meta lists them.
     private mutating func readMessages(_ value: JSONNode, _ addressee: Addressee, _ field: String) {
         var parts = 0
-        let contacts = readContacts(value.member("contacts"), addressee, field)
-        for element in elements(of: "messages", value, addressee, field, &parts) {
+        var contacts = readContacts(value.member("contacts"), addressee, field)
+        let messages = elements(of: "messages", value, addressee, field, &parts)
+        contacts.isOfOneSender = Set(messages.map(Self.sender)).count == 1
+        for element in messages {
             read(element, InboundMessage.self, addressee, field) { message in
                 guard let sender = contacts.sender(of: message) else { return nil }
                 return Found(kind: .message, customer: sender.identity, contact: sender.contact)
@@ -166,6 +168,10 @@ struct NotificationReader {
             read(element, WebhookError.self, addressee, field) { _ in Found(kind: .error) }
         }
         if parts == 0 { append(.change, value, field, addressee) }
+    }
+
+    private static func sender(_ message: JSONNode) -> String {
+        message.member("from_user_id")?.string ?? message.member("from")?.string ?? ""
     }
 
     private mutating func readContacts(_ contacts: JSONNode?, _ addressee: Addressee, _ field: String) -> ContactBook {

@@ -53,6 +53,8 @@ struct RoutedElement {
 
     var contacts: ContactBook {
         var book = ContactBook()
+        // The element goes with the message because it is its sender's.
+        book.isOfOneSender = update.kind == .message
         if let raw = update.contact, let contact = try? Contact(json: .object(raw)) { book.add(contact, raw: raw) }
         return book
     }
