@@ -92,18 +92,19 @@ struct InboundFiles: Sendable {
             switch error {
             case .transport(let error) where error.code == .cancelled: throw CancellationError()
             case .transport: throw MediaProblem.passing(.mediaUnreachable, "the Graph API gives no answer")
-            case .invalidResponse(let status, _) where Self.isPassing(status):
-                throw MediaProblem.passing(.mediaUnreachable, "the Graph API answered \(status)")
-            case .invalidRequest, .invalidResponse:
-                throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
+            // What is no answer of the Graph API says nothing of the file, whatever its status.
+            case .invalidResponse(let status, _, _):
+                throw MediaProblem.passing(
+                    .mediaUnreachable, "the Graph API answered \(status)", after: Self.wait(error.retryAfter))
+            case .invalidRequest: throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
             }
         }
         guard case .ok(.media(let media)) = output else { throw MediaProblem(refusal: output) }
         return media
     }
 
-    /// Whether an answer says nothing of the file, whatever its body.
-    private static func isPassing(_ status: Int) -> Bool { status == 408 || status == 429 || status >= 500 }
+    /// What is waited for an answer's `Retry-After`: at most a minute, since the message waits for its file meanwhile.
+    fileprivate static func wait(_ retryAfter: Int?) -> Duration? { retryAfter.map { .seconds(min($0, 60)) } }
 
     private func token(of tenantID: String, refresh: Bool, _ traceparent: String) async throws -> String {
         let output: GetWhatsAppToken.Output
@@ -158,7 +159,7 @@ extension MediaProblem {
         case .undocumented(let response):
             (status, error, retryAfter) = (response.status, nil, response.headers[.retryAfter])
         }
-        let wait = retryAfter.flatMap { RetryAfter.seconds($0) }.map { Duration.seconds(min($0, 60)) }
+        let wait = InboundFiles.wait(retryAfter.flatMap { RetryAfter.seconds($0) })
         let code = error?.code
         let reason = "the Graph API answered \(status)" + (code.map { " with code \($0)" } ?? "")
         switch GraphErrorClass(status: status, code: code, isTransient: error?.isTransient ?? false) {
