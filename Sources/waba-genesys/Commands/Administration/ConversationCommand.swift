@@ -157,7 +157,8 @@ struct MessageCommand: AsyncParsableCommand {
                 + story.deadLetters.map { "  dead letter \($0.id) \($0.state.rawValue)" }
                 + story.parts.map { part in
                     let cause = part.status.isFailure ? part.lastFailure.map { ": \($0.reason)" } ?? "" : ""
-                    return "  another part, \(part.id): \(MessageKind.words(part.messageType)), \(part.status.words)\(cause)"
+                    let kind = MessageKind.words(part.messageType)
+                    return "  another part, \(part.id): \(kind), \(part.status.words)\(cause)"
                 }
         }
     }
