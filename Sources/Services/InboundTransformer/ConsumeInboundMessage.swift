@@ -17,7 +17,7 @@ extension InboundTransformer: InboundMessagesConsumer {
     ) async -> DeliveryDecision {
         let work = deliveries.work(
             delivery, headers, tenantID: message.tenantId, channelID: message.channelId,
-            direction: message.writtenInApp ? .outbound : .inbound, ["wamid": message.platformMessageId])
+            direction: message.writtenInApp ? .outbound : .inbound, ["wamid": message.platformMessageId.endOfID])
         return await deliveries.settle(work) {
             guard !message.writtenInApp else { return try await recordEcho(message, work) }
             if message.fileOnly, try await wentWithFile(message, work) {

@@ -16,7 +16,7 @@ extension InboundTransformer {
     ) async -> DeliveryDecision {
         let work = deliveries.work(
             delivery, headers, tenantID: message.tenantId, direction: .outbound,
-            ["wamid": message.platformMessageId])
+            ["wamid": message.platformMessageId.endOfID])
         return await deliveries.settle(work) {
             guard let status = ReportedStatus(message.status) else {
                 work.logger.info(

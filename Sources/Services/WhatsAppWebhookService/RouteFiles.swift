@@ -33,7 +33,7 @@ extension UpdateRouter {
             guard let read = try? WhatsAppWebhookContract.InboundMessage(json: .object(update.update)),
                 let file = CustomerFile(read)
             else { continue }
-            let sentAt = DateTime(unixSeconds: read.timestamp) ?? message.receivedAt
+            let sentAt = DateTime(unixSeconds: read.timestamp, notAfter: message.receivedAt) ?? message.receivedAt
             let start = ContinuousClock.now
             do {
                 guard start < end else { throw MediaStore.outOfTime }

@@ -35,7 +35,8 @@ struct RoutedElement {
         return RelayMessagingContract.InboundMessage(
             tenantId: tenantID, phoneNumberId: phoneNumberID, integrationId: integrationID, channelId: channelID,
             customer: customer, platformMessageId: message.id, messageType: message.type.rawValue,
-            occurredAt: DateTime(unixSeconds: message.timestamp), receivedAt: updates.receivedAt,
+            occurredAt: DateTime(unixSeconds: message.timestamp, notAfter: updates.receivedAt),
+            receivedAt: updates.receivedAt,
             archiveKey: updates.archiveKey, update: update.update, contact: update.contact, media: file?.stored,
             mediaFailure: file?.failure, fileOnly: update.fileOnly, writtenInApp: update.isEcho)
     }
@@ -47,7 +48,8 @@ struct RoutedElement {
             customer: contacts.recipient(of: status)?.identity ?? updates.customer, platformMessageId: status.id,
             trackingId: status.bizOpaqueCallbackData.flatMap(Self.trackingID),
             status: RelayMessagingContract.MessageStatus.Status(rawValue: status.status.rawValue),
-            occurredAt: DateTime(unixSeconds: status.timestamp), receivedAt: updates.receivedAt,
+            occurredAt: DateTime(unixSeconds: status.timestamp, notAfter: updates.receivedAt),
+            receivedAt: updates.receivedAt,
             archiveKey: updates.archiveKey, update: update.update)
     }
 
@@ -84,9 +86,10 @@ extension WhatsAppUpdate {
 }
 
 extension DateTime {
-    /// Unix seconds in digits; nil beyond the year 9999.
-    init?(unixSeconds text: String) {
+    /// Unix seconds in digits; nil beyond the year 9999. Not later than what holds them was received: who is believed to have
+    /// written in the future could be written to freely until then.
+    init?(unixSeconds text: String, notAfter receivedAt: DateTime) {
         guard let seconds = Int64(text), (0...253_402_300_799).contains(seconds) else { return nil }
-        self.init(millisecondsSinceEpoch: seconds * 1_000)
+        self.init(millisecondsSinceEpoch: min(seconds * 1_000, receivedAt.millisecondsSinceEpoch))
     }
 }
