@@ -21,6 +21,8 @@ public enum RequestToken {
     public static let description = OperationDescription(
         method: .post, template: "/oauth/token", operationID: "requestToken",
         security: security, bodyLimit: bodyLimit)
+    /// Addresses of the servers that answer this operation, with the defaults of their variables.
+    public static let servers = ["https://login.mypurecloud.com"]
 
     /// What the operation is called with.
     public struct Input: Sendable {
