@@ -83,7 +83,9 @@ extension OpenAPIReader {
 
     /// Leaves out the header parameters that OpenAPI has ignored (3.1, 4.8.12): other parts of the document describe them.
     private func dropDescribedElsewhere(_ parameters: inout [APIParameter]) {
-        let places = ["accept": "the content of responses", "content-type": "the content of bodies", "authorization": "security"]
+        let places = [
+            "accept": "the content of responses", "content-type": "the content of bodies", "authorization": "security",
+        ]
         parameters.removeAll { parameter in
             guard parameter.place == .header, let place = places[parameter.name.lowercased()] else { return false }
             log.add(

@@ -174,8 +174,11 @@ struct OpenAPIReader {
             for (name, value) in cursor.entries where Self.methods.contains(name) {
                 var operation = operation(value, method: name, path: path, shared: shared, isTemplate: isTemplate)
                 if operation.servers.isEmpty { operation.servers = servers }
-                operation.title = operation.title ?? reader.optional("summary", of: item) ?? reader.optional("summary", of: target)
-                operation.summary = operation.summary ?? reader.optional("description", of: item) ?? reader.optional("description", of: target)
+                operation.title =
+                    operation.title ?? reader.optional("summary", of: item) ?? reader.optional("summary", of: target)
+                operation.summary =
+                    operation.summary ?? reader.optional("description", of: item)
+                    ?? reader.optional("description", of: target)
                 operations.append(operation)
             }
         }

@@ -40,7 +40,9 @@ extension Planner {
 
     private func add(_ name: String, _ schema: SchemaID, to members: inout [(name: String, schemas: [SchemaID])]) {
         let target = predicates.resolved(schema)
-        guard let index = members.firstIndex(where: { $0.name == name }) else { return members.append((name, [schema])) }
+        guard let index = members.firstIndex(where: { $0.name == name }) else {
+            return members.append((name, [schema]))
+        }
         if !members[index].schemas.contains(where: { predicates.resolved($0) == target }) {
             members[index].schemas.append(schema)
         }
@@ -57,7 +59,9 @@ extension Planner {
         return shapes.isEmpty ? .text : shapes.count == 1 ? shapes[0] : .choice(shapes)
     }
 
-    private func rest(_ schemas: [SchemaID]) -> ParameterShape { schemas.isEmpty ? .text : shape(ofAll: schemas) ?? .text }
+    private func rest(_ schemas: [SchemaID]) -> ParameterShape {
+        schemas.isEmpty ? .text : shape(ofAll: schemas) ?? .text
+    }
 
     // MARK: Forms
 

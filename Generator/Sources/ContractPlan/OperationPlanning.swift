@@ -140,7 +140,8 @@ extension Planner {
         var swiftName = schemaName ?? SwiftNaming.plainMemberName(parameter.name)
         while !used.insert(swiftName).inserted { swiftName += "Value" }
         let representation = representation(
-            of: parameter.schema, as: owner.nesting(uniqueNested(prefix + SwiftNaming.typeName(parameter.name), in: owner)))
+            of: parameter.schema,
+            as: owner.nesting(uniqueNested(prefix + SwiftNaming.typeName(parameter.name), in: owner)))
         guard let shape = shape(of: parameter, named: title) else { return nil }
         let target = set.graph[predicates.resolved(parameter.schema)]
         var others: [String] = []

@@ -23,7 +23,8 @@ extension OperationEmitter {
                     "/// - Parameter path: Path and query of the receiver, relative to the transport's base URL.")
             }
             if !plan.operation.servers.isEmpty {
-                writer.line("/// - Important: Servers of its own answer it; make a client for one of ``\(own)/servers``.")
+                writer.line(
+                    "/// - Important: Servers of its own answer it; make a client for one of ``\(own)/servers``.")
             }
             writer.line(
                 "/// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes."

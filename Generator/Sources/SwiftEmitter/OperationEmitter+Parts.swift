@@ -180,14 +180,17 @@ extension OperationEmitter {
             var statements: [String] = []
             for schema in part.also {
                 let hint = "Also" + SwiftNaming.typeName(part.swiftName)
-                if let statement = types.decoder.check(schema, node: "node", hint: hint) { statements.append(statement) }
+                if let statement = types.decoder.check(schema, node: "node", hint: hint) {
+                    statements.append(statement)
+                }
             }
             let read =
                 schema.map {
                     types.decoder.decode(
                         $0, as: representation, node: "node", hint: SwiftNaming.typeName(part.swiftName))
                 } ?? "node.value"
-            let call = "let \(local) = reader.part(parts, \(name), \(part.field.form), isRequired: \(part.isRequired)\(rules))"
+            let call =
+                "let \(local) = reader.part(parts, \(name), \(part.field.form), isRequired: \(part.isRequired)\(rules))"
             if statements.isEmpty {
                 writer.line("\(call) { node, \(schema == nil ? "_" : "context") in \(read) }")
             } else {
@@ -221,7 +224,9 @@ extension OperationEmitter {
         for part in plan.parts where !part.headers.isEmpty {
             writer.line()
             writer.block("extension \(own).\(part.headersTypeName)") { writer in
-                writer.line("/// Reads the header fields of a part; nil if one that must be there is not, which is in `reader`.")
+                writer.line(
+                    "/// Reads the header fields of a part; nil if one that must be there is not, which is in `reader`."
+                )
                 writer.block(
                     "static func read(_ fields: PartHeaders, _ reader: inout RequestReader) -> \(own).\(part.headersTypeName)?"
                 ) { writer in self.headerReader(part, &writer) }

@@ -71,8 +71,10 @@ struct OperationEmitter {
             writer.line("security: security\(audience), bodyLimit: bodyLimit)")
         }
         if !plan.operation.servers.isEmpty {
-            writer.line("/// Addresses of the servers that answer this operation, with the defaults of their variables.")
-            writer.line("public static let servers = [\(plan.operation.servers.map(\.literal).joined(separator: ", "))]")
+            writer.line(
+                "/// Addresses of the servers that answer this operation, with the defaults of their variables.")
+            writer.line(
+                "public static let servers = [\(plan.operation.servers.map(\.literal).joined(separator: ", "))]")
         }
         if let seconds = plan.behaviour.timeoutSeconds {
             writer.line("/// Options of a call that brings none of its own.")
