@@ -90,7 +90,7 @@ struct HeadedPartsTests {
         ([part("kind", "located"), part("note", "n")], "required"),
         ([part("kind", "plain"), document], "dependentRequired"),
         ([part("kind", "plain"), part("note", "n"), part("choices", "c", "\r\nX-Weight: 1")], "not"),
-        ([part("kind", "plain"), part("note", "n"), document, part("link", "l")], "oneOf"),
+        ([part("kind", "plain"), part("note", "n"), part("link", "l"), document], "oneOf"),
         ([part("kind", "plain"), part("choices", "c")], "/choices/headers/X-Weight"),
         ([part("kind", "plain"), part("choices", "c", "\r\nX-Weight: 0")], "/choices/headers/X-Weight"),
         ([part("kind", "plain"), part("bogus", "1")], "additionalProperties"),

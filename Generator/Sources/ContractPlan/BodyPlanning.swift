@@ -23,7 +23,7 @@ extension Planner {
         } else if let form = contents.first(where: { Self.isForm($0.mediaType) && $0.schema != nil }),
             let schema = form.schema
         {
-            let plan = self.form(schema, form, at: location)
+            let plan = self.form(schema, form, in: name.module, at: location)
             chosen = (form, .form(schema, representation(of: schema, as: name), plan))
         } else if let multipart = contents.first(where: { Self.type($0.mediaType) == "multipart/form-data" }),
             let schema = multipart.schema, let plan = self.multipart(schema, multipart, as: name, at: location)
@@ -51,6 +51,7 @@ extension Planner {
 
     /// Whether a schema says of a body what bytes do not tell.
     private func isMoreThanBytes(_ content: APIContent) -> Bool {
+        guard Self.type(content.mediaType) != "multipart/form-data" else { return false }
         guard let schema = content.schema, let types = predicates.types(of: schema) else { return false }
         return !types.subtracting([.string, .null]).isEmpty
     }

@@ -65,7 +65,9 @@ extension Planner {
 
     // MARK: Forms
 
-    mutating func form(_ schema: SchemaID, _ content: APIContent, at location: SourceLocation) -> FormPlan {
+    mutating func form(
+        _ schema: SchemaID, _ content: APIContent, in module: String, at location: SourceLocation
+    ) -> FormPlan {
         let form = formMembers(schema)
         checkEncoding(content, form, at: location)
         let isFlat: (ParameterShape) -> Bool = { shape in
@@ -73,13 +75,15 @@ extension Planner {
         }
         let rest = rest(form.rest)
         return FormPlan(
-            fields: form.members.map { field($0.name, $0.schemas, content.encoding[$0.name], at: location) },
+            fields: form.members.map {
+                field($0.name, $0.schemas, content.encoding[$0.name], in: module, at: location)
+            },
             rest: isFlat(rest) ? rest : .text)
     }
 
     /// Style and shape of a field. What has no form in a style is a JSON text where the contract asks for no style.
     private mutating func field(
-        _ name: String, _ schemas: [SchemaID], _ encoding: JSONValue?, at location: SourceLocation
+        _ name: String, _ schemas: [SchemaID], _ encoding: JSONValue?, in module: String, at location: SourceLocation
     ) -> FieldPlan {
         let style = encoding?["style"]?.string
         let hasStyle = style != nil || encoding?["explode"] != nil || encoding?["allowReserved"] != nil
@@ -100,10 +104,13 @@ extension Planner {
         if hasStyle {
             diagnostics.append(
                 Diagnostic(
-                    at: location, "the field \(name) has the style \(style ?? "form")",
+                    attitudes[module] == .open ? .warning : .error, at: location,
+                    "the field \(name) has the style \(style ?? "form")",
                     reason:
                         "OpenAPI leaves undefined how lists and objects within a list or object stand in it: RFC 6570 knows lists of texts and pairs of texts only",
-                    remedy: "write contentType: application/json in encoding, without style and explode"))
+                    remedy:
+                        "write contentType: application/json in encoding, without style and explode; so it is sent and read"
+                ))
         }
         return json(schemas.contains { isList($0) { _ in true } } ? .list(.text) : .text)
     }
@@ -152,7 +159,7 @@ extension Planner {
             let covered = predicates.keywords(set.graph[owner]).subtracting(["additionalProperties"])
             residuals.append(Residual(schema: owner, covered: covered))
         }
-        let others = form.rest.isEmpty ? nil : field("", form.rest, nil, at: location)
+        let others = form.rest.isEmpty ? nil : field("", form.rest, nil, in: name.module, at: location)
         return MultipartPlan(parts: parts, others: others, residuals: residuals)
     }
 
@@ -192,7 +199,7 @@ extension Planner {
         let contentTypes = encoding?["contentType"]?.string?.split(separator: ",").map { $0.trimmingSpaces } ?? []
         return PartPlan(
             kind: kind, also: isOwn ? schemas.filter { $0 != typed } : [],
-            field: field(wireName, schemas, encoding, at: location), swiftName: swiftName,
+            field: field(wireName, schemas, encoding, in: name.module, at: location), swiftName: swiftName,
             contentTypes: contentTypes,
             headers: partHeaders(content.partHeaders[wireName] ?? [], of: swiftName, in: name, at: location),
             isRequired: form.structure.required.contains { $0.name == wireName },

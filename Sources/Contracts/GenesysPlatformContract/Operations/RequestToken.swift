@@ -55,6 +55,7 @@ public enum RequestToken {
 
 extension GenesysPlatformClient {
     /// Ask for a token with client credentials
+    /// - Important: Servers of its own answer it; make a client for one of ``RequestToken/servers``.
     /// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes.
     public func requestToken(
         _ input: RequestToken.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,

@@ -43,6 +43,7 @@ public enum EmptyValues {
 
 extension ShowcaseClient {
     /// A parameter that may be there without a value.
+    /// - Important: Servers of its own answer it; make a client for one of ``EmptyValues/servers``.
     /// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes.
     public func emptyValues(
         _ input: EmptyValues.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
