@@ -8,8 +8,8 @@ import WhatsAppWebhookContract
 enum Comparison {
     static func main() throws {
         print("bytes    decode: ours  swift6 models  times    encode: ours  swift6 models  times")
-        for messages in [1, 8, 390] {
-            let payload = WebhookPayload.messages(messages)
+        for bytes in [500, 2_500, 100_000] {
+            let payload = WebhookPayload.value(bytes: bytes)
             let data = Data(payload)
             let ours = try MessagesValue(json: payload)
             let other = try OtherModels(decoding: data)

@@ -107,7 +107,7 @@ struct GenesysTokenTests {
         }
     }
 
-    @Test("A login host that asks to wait or fails is 503", arguments: [429, 503, 500])
+    @Test("A login host that asks to wait or fails is 503", arguments: [408, 425, 429, 503, 500])
     func unavailable(status: Int) async throws {
         try await TestWorld.run { world in
             world.platform.state.withLock { $0.loginStatus = status }
@@ -123,9 +123,12 @@ struct GenesysTokenTests {
     func waits(field: String, seconds: Int) async throws {
         try await TestWorld.run { world in
             world.platform.state.withLock { ($0.loginStatus, $0.retryAfter) = (429, field) }
-            let output = try await world.process().getGenesysToken(.init(tenantId: world.tenantID))
-            guard case .serviceUnavailable(_, let wait) = output else { throw Unexpected("\(output)") }
-            #expect(wait == seconds)
+            for page in [nil, "<html>Too many requests</html>"] {
+                world.platform.state.withLock { $0.page = page }
+                let output = try await world.process().getGenesysToken(.init(tenantId: world.tenantID))
+                guard case .serviceUnavailable(_, let wait) = output else { throw Unexpected("\(output)") }
+                #expect(wait == seconds)
+            }
         }
     }
 

@@ -95,6 +95,8 @@ final class PlayedPlatform: Sendable {
         var delay: Duration = .zero
         /// What an answer other than a token asks to wait.
         var retryAfter: String?
+        /// Stands in place of a refusal's body.
+        var page: String?
     }
 
     let state = Mutex(State())
@@ -130,9 +132,10 @@ final class PlayedPlatform: Sendable {
         if delay > .zero { try? await Task.sleep(for: delay) }
         guard status == 200 else {
             var refusal =
-                status == 429 || status == 503
-                ? Self.json(status, Array(#"{"message":"no","code":"no","status":\#(status)}"#.utf8))
-                : Self.json(status, Array(#"{"error":"invalid_client"}"#.utf8))
+                state.withLock(\.page).map { Self.json(status, Array($0.utf8)) }
+                ?? (status == 429 || status == 503
+                    ? Self.json(status, Array(#"{"message":"no","code":"no","status":\#(status)}"#.utf8))
+                    : Self.json(status, Array(#"{"error":"invalid_client"}"#.utf8)))
             refusal.headers[.retryAfter] = retryAfter
             return refusal
         }

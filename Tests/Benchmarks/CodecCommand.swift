@@ -20,8 +20,8 @@ struct CodecCommand: ParsableCommand {
     @Option(help: "Milliseconds a round lasts at least.") var roundMilliseconds = 60
 
     func run() throws {
-        for messages in [1, 8, 390] {
-            let payload = WebhookPayload.messages(messages)
+        for bytes in [500, 2_500, 100_000] {
+            let payload = WebhookPayload.value(bytes: bytes)
             let size = Self.size(payload.count)
             let contract = try MessagesValue(json: payload)
             let data = Data(payload)

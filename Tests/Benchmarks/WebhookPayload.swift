@@ -2,8 +2,24 @@ import ContractJSON
 
 /// Payloads in the shape of Meta's webhooks with invented values.
 enum WebhookPayload {
+    /// The value of a `messages` change of exactly so many bytes: as many texts as fit, and what is missing as more words
+    /// in the last one.
+    /// - Parameter bytes: At least the 426 bytes of a value with one text.
+    static func value(bytes: Int) -> [UInt8] {
+        var (fitting, over) = (1, 2)
+        while messages(over).count <= bytes { (fitting, over) = (over, over * 2) }
+        while over - fitting > 1 {
+            let middle = (fitting + over) / 2
+            if messages(middle).count <= bytes { fitting = middle } else { over = middle }
+        }
+        let missing = bytes - messages(fitting).count
+        return messages(
+            fitting, words: String(String(repeating: " and a roll", count: missing / 11 + 1).prefix(missing)))
+    }
+
     /// The value of a `messages` change with so many texts of different customers.
-    static func messages(_ count: Int) -> [UInt8] {
+    /// - Parameter words: What the last text says besides.
+    private static func messages(_ count: Int, words: String = "") -> [UInt8] {
         let contacts = (0..<min(count, 3)).map { index -> JSONValue in
             ["profile": ["name": .string("Zoë Müller \(index)")], "wa_id": .string(customer(index))]
         }
@@ -12,7 +28,11 @@ enum WebhookPayload {
                 "from": .string(customer(index % 3)),
                 "id": .string("wamid.HBgLMTU1NTAxMjM0NTYVAgASGBQzQTAyNDY4QUNFMDI0NjhBQ0Uw\(100_000 + index)"),
                 "timestamp": .string(String(1_790_000_000 + index)),
-                "text": ["body": .string("Good morning! Is the rye bread ready? I would come by at ten. 🥖 \(index)")],
+                "text": [
+                    "body": .string(
+                        "Good morning! Is the rye bread ready? I would come by at ten. 🥖 \(index)"
+                            + (index == count - 1 ? words : ""))
+                ],
                 "type": "text",
             ]
         }

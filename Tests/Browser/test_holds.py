@@ -47,6 +47,7 @@ class HoldTests(PortalTest):
         page = self.open(DESKTOP, "owner")
         page.goto("/held-messages")
         expect(page.get_by_role("row").filter(has_text="behind")).to_have_count(1)
+        expect(page.get_by_role("link", name=f"Message to a customer {by_text[first]['heldId']}")).to_be_visible()
         self.look_everywhere("/held-messages", "held-messages")
         page.goto(f"/held-messages/{by_text[second]['heldId']}")
         expect(page.locator("pre").first).to_contain_text(second)

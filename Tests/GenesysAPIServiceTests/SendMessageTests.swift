@@ -116,6 +116,9 @@ struct SendMessageTests {
     func page() async throws {
         let world = World(json(503, "<html>"))
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        let limited = World(json(429, "<html>", retryAfter: "7"))
+        guard case .throttled(let failure) = try await limited.send() else { return #expect(Bool(false)) }
+        #expect(failure.retryAfterSeconds == 7)
     }
 
     @Test("no connection is transient and is sent again")

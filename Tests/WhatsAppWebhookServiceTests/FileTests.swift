@@ -129,6 +129,23 @@ struct FileTests {
         }
     }
 
+    @Test(
+        "a look-up that is asked to wait for longer than a file is tried for is not repeated",
+        arguments: [(nil, 4), ("0", 4), ("60", 1)])
+    func waits(retryAfter: String?, lookUps: Int) async throws {
+        for body in [#"{"error":{"message":"custom limit","code":613}}"#, "<html>Too many requests</html>"] {
+            try await Self.with { meta, platform, _ in
+                var refusal = ContractResponse(
+                    status: 429, headers: [.contentType: "application/json"], body: .bytes(Array(body.utf8)))
+                refusal.headers[.retryAfter] = retryAfter
+                platform.set("/v25.0/m1", refusal)
+                let message = try #require(try await Self.send(Self.image("m1"), to: meta).first)
+                #expect(message.mediaFailure?.code == .mediaUnreachable)
+                #expect(platform.requests.count == lookUps, "\(body)")
+            }
+        }
+    }
+
     @Test("a message without a file asks Meta nothing")
     func noFile() async throws {
         try await Self.with { meta, platform, _ in

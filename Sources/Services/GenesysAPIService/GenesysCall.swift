@@ -53,9 +53,9 @@ extension GenesysAPIService {
             throw refusal
         } catch let error as ClientError {
             // A refusal whose body is no error body, from something in between, is a refusal all the same.
-            if case .invalidResponse(let status, _) = error {
+            if case .invalidResponse(let status, _, _) = error {
                 count(String(status))
-                throw GenesysRefusal(status: status)
+                throw GenesysRefusal(status: status, retryAfter: error.retryAfter)
             }
             if case .transport(let error) = error { count(error.code.rawValue) }
             throw PlatformFailure(error)

@@ -78,9 +78,9 @@ extension PlatformFailure {
         switch error {
         case .invalidRequest:
             self = .permanent(code: "contract-violation", reason: "Genesys' contract refuses the message")
-        case .invalidResponse(let status, _):
+        case .invalidResponse(let status, _, _):
             // A gateway's page in place of an error body still has a status; a success that can't be read is none.
-            self = GenesysRefusal(status: status).failure
+            self = GenesysRefusal(status: status, retryAfter: error.retryAfter).failure
         case .transport(let error):
             switch error.code {
             case .notConnected, .timedOutBeforeSending:

@@ -61,9 +61,9 @@ extension WhatsAppAPIService {
         } catch let error as ClientError {
             // A refusal whose body is no error body, from something in between, is a refusal all the same; a success
             // that can't be read is none.
-            if case .invalidResponse(let status, _) = error, status >= 400 {
+            if case .invalidResponse(let status, _, _) = error, status >= 400 {
                 count(String(status))
-                throw GraphRefusal(status: status)
+                throw GraphRefusal(status: status, retryAfter: error.retryAfter)
             }
             if case .transport(let error) = error { count(error.code.rawValue) }
             throw PlatformFailure(error)

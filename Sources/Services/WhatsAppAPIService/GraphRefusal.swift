@@ -101,7 +101,7 @@ extension PlatformFailure {
         switch error {
         case .invalidRequest:
             self = .permanent(code: "contract-violation", reason: "WhatsApp's contract refuses the message")
-        case .invalidResponse(let status, _):
+        case .invalidResponse(let status, _, _):
             self = .unknown(reason: "WhatsApp answered \(status) with a body that can't be read")
         case .transport(let error):
             switch error.code {

@@ -158,9 +158,9 @@ extension Sending {
                 traceparent: traceparent,
                 options: RequestOptions(timeout: MediaUploads.timeout(sizeBytes: object.info.size)))
         } catch {
-            if case .invalidResponse(let status, _) = error, status >= 400 {
+            if case .invalidResponse(let status, _, _) = error, status >= 400 {
                 count(String(status))
-                throw GraphRefusal(status: status)
+                throw GraphRefusal(status: status, retryAfter: error.retryAfter)
             }
             // An upload that may have been taken shows nothing to anybody; it is made again.
             throw PlatformFailure.transient(code: "media-unreachable", reason: "WhatsApp gave no answer to an upload")

@@ -87,8 +87,9 @@ struct InboundFiles: Sendable {
             switch error {
             case .transport(let error) where error.code == .cancelled: throw CancellationError()
             case .transport: throw MediaProblem.passing(.mediaUnreachable, "the Graph API gives no answer")
-            case .invalidResponse(let status, _) where Self.isPassing(status):
-                throw MediaProblem.passing(.mediaUnreachable, "the Graph API answered \(status)")
+            case .invalidResponse(let status, _, _) where Self.isPassing(status):
+                throw MediaProblem.passing(
+                    .mediaUnreachable, "the Graph API answered \(status)", after: Self.wait(error.retryAfter))
             case .invalidRequest, .invalidResponse:
                 throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
             }
@@ -96,6 +97,9 @@ struct InboundFiles: Sendable {
         guard case .ok(.media(let media)) = output else { throw MediaProblem(refusal: output) }
         return media
     }
+
+    /// What is waited for an answer's `Retry-After`: at most a minute, since the message waits for its file meanwhile.
+    fileprivate static func wait(_ retryAfter: Int?) -> Duration? { retryAfter.map { .seconds(min($0, 60)) } }
 
     /// Whether an answer says nothing of the file, whatever its body.
     fileprivate static func isPassing(_ status: Int) -> Bool { status == 408 || status == 429 || status >= 500 }
@@ -151,7 +155,7 @@ extension MediaProblem {
         case .undocumented(let response):
             (status, code, retryAfter) = (response.status, nil, response.headers[.retryAfter])
         }
-        let wait = retryAfter.flatMap { RetryAfter.seconds($0) }.map { Duration.seconds(min($0, 60)) }
+        let wait = InboundFiles.wait(retryAfter.flatMap { RetryAfter.seconds($0) })
         let reason = "the Graph API answered \(status)" + (code.map { " with code \($0)" } ?? "")
         if let code, (200...299).contains(code) {
             self = .lasting(.mediaDenied, reason)

@@ -7,8 +7,9 @@ public enum ClientError: Error, Sendable, Hashable {
     case transport(TransportError)
     /// The request breaks its contract; nothing was sent.
     case invalidRequest([ContractViolation])
-    /// The response breaks its contract; the server has acted.
-    case invalidResponse(status: Int, ContractDecodingError)
+    /// The response breaks its contract; the server has acted. Its fields stay readable: a gateway in between answers
+    /// with a page of its own, and its `Retry-After` counts all the same.
+    case invalidResponse(status: Int, headers: HTTPFields, ContractDecodingError)
 
     /// Whether the server may have acted on the request.
     public var mayHaveBeenProcessed: Bool {
@@ -17,6 +18,12 @@ public enum ClientError: Error, Sendable, Hashable {
         case .invalidRequest: false
         case .invalidResponse: true
         }
+    }
+
+    /// What `Retry-After` of a response that breaks its contract asks for, in seconds; nil without it.
+    public var retryAfter: Int? {
+        guard case .invalidResponse(_, let headers, _) = self else { return nil }
+        return headers[.retryAfter].flatMap { RetryAfter.seconds($0) }
     }
 }
 
@@ -250,10 +257,12 @@ public struct ResponseReader {
     {
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max)) } catch {
-            throw .invalidResponse(status: response.status, .syntax(error))
+            throw .invalidResponse(status: response.status, headers: response.headers, .syntax(error))
         }
         let (value, violations) = document.withRoot { DecodingContext.read($0, decode) }
-        guard let value else { throw .invalidResponse(status: response.status, .violations(violations)) }
+        guard let value else {
+            throw .invalidResponse(status: response.status, headers: response.headers, .violations(violations))
+        }
         return value
     }
 

@@ -36,7 +36,10 @@ struct GenesysLogin: Sendable {
                 options: RequestOptions(timeout: Self.timeout)
             )
         } catch {
-            throw .unavailable(reason: "the Genesys login host gives no usable answer", retryAfterSeconds: 2)
+            // A page of something in between says nothing of the credential, and may say how long to wait.
+            throw .unavailable(
+                reason: "the Genesys login host gives no usable answer",
+                retryAfterSeconds: error.retryAfter.map { min($0, 86_400) } ?? 2)
         }
         switch output {
         case .ok(let token): return (token.accessToken, token.expiresIn)
@@ -48,6 +51,8 @@ struct GenesysLogin: Sendable {
                 retryAfterSeconds: min(retryAfter.flatMap { RetryAfter.seconds($0) } ?? 60, 86_400))
         case .serviceUnavailable:
             throw .unavailable(reason: "the Genesys login host is not available", retryAfterSeconds: 5)
+        case .undocumented(let response) where [408, 425].contains(response.status):
+            throw .unavailable(reason: "the Genesys login host did not take the request in time", retryAfterSeconds: 2)
         case .undocumented(let response) where (400..<500).contains(response.status):
             throw .refused(reason: "Genesys refuses the OAuth client (HTTP \(response.status))")
         case .undocumented(let response) where (300..<400).contains(response.status):

@@ -91,7 +91,7 @@ struct UnansweredQuestion: Error, Sendable, Hashable {
         case .invalidRequest:
             cause = "An id is not of the form that Genesys' ids have."
             remedy = "Choose the integration from the list instead of typing its id."
-        case .invalidResponse(let status, _):
+        case .invalidResponse(let status, _, _):
             cause = "Genesys answered \(status) in a form that its contract does not know."
             remedy = "Look for a proxy in between; else report it as a defect of the relay."
         }

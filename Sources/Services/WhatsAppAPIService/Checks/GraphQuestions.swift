@@ -66,7 +66,7 @@ struct UnansweredQuestion: Error, Sendable, Hashable {
         case .invalidRequest:
             cause = "An id is not of the form that Meta's ids have."
             remedy = "Copy the ids from WhatsApp Manager, API setup."
-        case .invalidResponse(let status, _):
+        case .invalidResponse(let status, _, _):
             cause = "Meta answered \(status) in a form that its contract does not know."
             remedy = "Look for a proxy in between; else report it as a defect of the relay."
         }

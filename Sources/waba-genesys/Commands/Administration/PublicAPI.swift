@@ -69,7 +69,7 @@ struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
             reason = "\(gatewayURL) gives no answer (\(error.reason)). Set API_GATEWAY_URL to where the gateway is."
         case .invalidRequest(let violations):
             reason = violations.map { Self.line($0.instancePointer, $0.message) }.joined(separator: "\n")
-        case .invalidResponse(let status, let error):
+        case .invalidResponse(let status, _, let error):
             reason = "the answer \(status) of \(gatewayURL) breaks its contract: \(error)"
         }
     }

@@ -24,7 +24,8 @@ struct HeldMessageRow {
     let tenantID: String
     let tenantName: String
     let platform: String
-    let messageName: String
+    /// What it is, in words, and its number.
+    let title: String
     let exchange: String
     let trackingID: String?
     let state: String
@@ -40,7 +41,7 @@ struct HeldMessageRow {
         tenantID = message.tenantId
         tenantName = names[message.tenantId] ?? message.tenantId
         platform = message.platform == .whatsapp ? "WhatsApp" : "Genesys"
-        messageName = message.messageName
+        title = "\(Self.words(message.messageName)) \(message.heldId)"
         exchange = message.exchange
         trackingID = message.trackingId
         cause = message.cause.map(MessageView.words)
@@ -52,6 +53,18 @@ struct HeldMessageRow {
         case .waiting: (state, stateKind) = ("waiting", "wait")
         case .following: (state, stateKind) = ("next in turn", "good")
         case .onItsWay: (state, stateKind) = ("on its way", "good")
+        }
+    }
+
+    /// What a message of a queue is, for people; its name, if it is none of those that wait for a platform.
+    private static func words(_ messageName: String) -> String {
+        switch messageName {
+        case "OutboundMessage": "Message to a customer"
+        case "InboundMessage": "Message to an agent"
+        case "WhatsAppUpdates": "Customer's message with a file"
+        case "GenesysMessage": "Agent's message with a file"
+        case "MessageStatus", "SendFailure": "Receipt for an agent"
+        default: messageName
         }
     }
 }
