@@ -30,15 +30,14 @@ struct RoutedElement {
 
     private func inboundMessage() throws(ContractDecodingError) -> RelayMessagingContract.InboundMessage {
         let message = try WhatsAppWebhookContract.InboundMessage(json: .object(update.update))
-        guard let customer = contacts.sender(of: message)?.identity ?? updates.customer else {
-            throw .violations([Self.nobody])
-        }
+        let named = update.isEcho ? contacts.recipient(of: message) : contacts.sender(of: message)
+        guard let customer = named?.identity ?? updates.customer else { throw .violations([Self.nobody]) }
         return RelayMessagingContract.InboundMessage(
             tenantId: tenantID, phoneNumberId: phoneNumberID, integrationId: integrationID, channelId: channelID,
             customer: customer, platformMessageId: message.id, messageType: message.type.rawValue,
             occurredAt: DateTime(unixSeconds: message.timestamp), receivedAt: updates.receivedAt,
             archiveKey: updates.archiveKey, update: update.update, contact: update.contact, media: file?.stored,
-            mediaFailure: file?.failure, fileOnly: update.fileOnly)
+            mediaFailure: file?.failure, fileOnly: update.fileOnly, writtenInApp: update.isEcho)
     }
 
     private func messageStatus() throws(ContractDecodingError) -> RelayMessagingContract.MessageStatus {
@@ -54,6 +53,8 @@ struct RoutedElement {
 
     var contacts: ContactBook {
         var book = ContactBook()
+        // The element goes with the message because it is its sender's.
+        book.isOfOneSender = update.kind == .message
         if let raw = update.contact, let contact = try? Contact(json: .object(raw)) { book.add(contact, raw: raw) }
         return book
     }
@@ -75,6 +76,11 @@ struct RoutedElement {
         instancePointer: "", keyword: "required",
         schemaPointer: "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/then",
         message: "nothing names the sender")
+}
+
+extension WhatsAppUpdate {
+    /// Whether the business wrote it in WhatsApp's own app.
+    var isEcho: Bool { kind == .message && field == Change.Field.smbMessageEchoes.rawValue }
 }
 
 extension DateTime {

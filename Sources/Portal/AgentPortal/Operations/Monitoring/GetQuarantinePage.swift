@@ -64,6 +64,8 @@ struct QuarantineRow {
         case .tenantIncomplete: ("the tenant has no integration yet", "Finish its onboarding, then route it again.")
         case .contractViolation:
             ("breaks the platform's contract", "Look at the violations; there is nothing to route.")
+        case .reportedByPlatform:
+            ("the platform reports it", "Read it, do what it asks for, and discard it.")
         case .unhandledField: ("nothing handles its field yet", "A later version may; keep or discard it.")
         }
     }
