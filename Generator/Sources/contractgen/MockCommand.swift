@@ -31,11 +31,12 @@ struct MockCommand: AsyncParsableCommand {
     @Option(help: "How the address is announced.") var format = OutputFormat.text
 
     func run() async throws {
-        let answers = MockAnswers(try ContractArguments.load(specs, root: root), seed: seed)
+        let answers = MockAnswers(try ContractArguments.load(specs, root: root, format: format), seed: seed)
         let count = answers.operations.count
         guard count > 0 else {
-            Output.error("error: There is no operation to serve. Name OpenAPI documents with paths.")
-            throw Contractgen.wrongUse
+            throw Failure.report(
+                specs.first ?? root, "There is no operation to serve.", reason: "No document has paths.",
+                remedy: "Name OpenAPI documents with paths.", as: format)
         }
         let format = format
         let host = host
