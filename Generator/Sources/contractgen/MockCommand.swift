@@ -54,6 +54,12 @@ struct MockCommand: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        do { try await group.run() } catch let problem as MockServer.CannotListen {
+            throw Failure.report(
+                "\(host):\(port)",
+                problem.isTaken ? "The port \(port) is taken." : "The address cannot be listened on.",
+                reason: "\(problem.reason).",
+                remedy: "Name another port with --port (0 takes a free one), or stop who listens there.", as: format)
+        }
     }
 }
