@@ -370,8 +370,11 @@ case ${1:-} in
         spare_installation "$1"
         on_end stop_all
         start_all "$1"
-        attended "$binary" demo
-        if [[ $1 == run ]]; then
+        if [[ $1 == demo ]]; then
+            attended "$binary" demo
+        else
+            # What went wrong can be looked at only while everything runs.
+            attended "$binary" demo || say "the demo failed, see above; everything stays up to be looked at: make logs NAME=…"
             list_addresses
             say "portal: $AGENT_PORTAL_URL    name: owner    password: $PORTAL_PASSWORD"
             say "up; Ctrl-C stops everything"

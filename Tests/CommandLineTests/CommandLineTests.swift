@@ -209,5 +209,20 @@ struct CommandLineTests {
         #expect(DoctorCheck(.tenantService, nil).outcome == .failed)
     }
 
+    @Test("doctor fails where a tenant is parked, and warns where its messages follow by themselves")
+    func doctorOfHolds() {
+        let refused = FailureCause(disposition: .authentication, code: "190", reason: "the token is refused")
+        let throttled = FailureCause(disposition: .throttled, reason: "asked to wait")
+        let parked = TenantHold(
+            tenantId: Self.id, platform: .whatsapp, state: .parked, cause: refused, heldMessages: 18)
+        let waiting = TenantHold(
+            tenantId: Self.id, platform: .genesys, state: .throttled, cause: throttled, heldMessages: 2)
+        let releasing = TenantHold(tenantId: Self.id, platform: .genesys, state: .releasing, heldMessages: 1)
+        let failed = DoctorCheck(holds: [parked, waiting], title: "no message is held")
+        #expect(failed.outcome == .failed && failed.remedy?.contains("holds release") == true)
+        #expect(failed.detail == "18 for WhatsApp: the token is refused; 2 for Genesys: asked to wait")
+        #expect(DoctorCheck(holds: [waiting, releasing], title: "no message is held").outcome == .warning)
+    }
+
     private static func json() throws -> ReportOptions { try ReportOptions.parse(["--format", "json"]) }
 }

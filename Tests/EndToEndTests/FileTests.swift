@@ -76,6 +76,23 @@ extension EndToEndTests {
             #expect(refused?.text == "Failed")
             #expect(why == "WhatsApp takes no application/vnd.microsoft.portable-executable")
             #expect(try await world.received(.meta, [line]).count == 6)
+
+            // The words arrive and the file does not: the agent is told, and the story of the message has both.
+            let both = try await world.agentSends(.program, saying: "With words", to: customer, of: line)
+            #expect(try await world.arrived(7, at: .meta, line).last?.text == "With words")
+            let told: ReceivedMessage? = try await within(.seconds(180)) {
+                try await world.received(.genesys, [line], kind: .receipt).first {
+                    $0.platformMessageId == both && $0.text == "Failed"
+                }
+            }
+            #expect(told != nil)
+            let causes: [String?]? = try await within(.seconds(60)) {
+                guard case .ok(let story) = try await world.state.getMessage(.init(id: both)) else {
+                    throw Unexpected("getMessage")
+                }
+                return story.parts.contains { $0.lastFailure != nil } ? story.parts.map(\.lastFailure?.code) : nil
+            }
+            #expect(causes == ["media-type"])
         }
     }
 

@@ -18,6 +18,8 @@ final class ClaimDesk: StateManagerStandIn {
         var receipts: [ReceiptReport] = []
         /// What a status finds.
         var tracked: MessageTracking?
+        /// Whether another part of that message has failed.
+        var failedPart = false
         var isChanged = true
         var remembered: [StructuredMessage] = []
         /// What is known of the message that one names.
@@ -128,7 +130,9 @@ final class ClaimDesk: StateManagerStandIn {
                 createdAt: tracked.createdAt,
                 lastActivityAt: tracked.createdAt
             )
-            return .recorded(.init(changed: state.isChanged, tracking: tracked, mapping: mapping))
+            return .recorded(
+                .init(
+                    changed: state.isChanged, tracking: tracked, mapping: mapping, failedPart: state.failedPart))
         }
         return .ok(TrackingResults(results: [result]))
     }

@@ -230,6 +230,16 @@ struct StatusTests {
         for id in ["test-message-1", "testing"] { #expect(!MessagePart.isTest(id)) }
     }
 
+    @Test("a message one of whose parts has failed is not told as delivered", arguments: ["delivered", "read"])
+    func failedPart(word: String) async throws {
+        let (desk, genesys) = (ClaimDesk(), GenesysDesk())
+        tracked(desk, word == "read" ? .read : .delivered)
+        desk.with { $0.failedPart = true }
+        #expect(await World.service(desk, genesys, on: PublishedOnly()).receive(try status(word)) == .acknowledge)
+        #expect(genesys.receipts.elements.isEmpty)
+        #expect(desk.with { $0.statuses.count } == 1)
+    }
+
     @Test("read alone is told as delivered")
     func readAlone() async throws {
         let (desk, genesys) = (ClaimDesk(), GenesysDesk())

@@ -142,6 +142,30 @@ struct EvidenceTests {
         }
     }
 
+    @Test("A message one of whose parts has failed is found whole by any part, and its delivery says so")
+    func parts() async throws {
+        try await TestWorld.run { world in
+            let attempt = newID()
+            let first = try await world.sending(world.outbound("out-1"), attempt: newID())
+            let other = try await world.claim(world.outbound("out-2#1001"))
+            let third = try await world.sending(world.outbound("out-1#11001"), attempt: newID())
+            let second = try await world.sending(world.outbound("out-1#1001"), attempt: attempt)
+            #expect(try await !world.status(report(world, .sent, at: 1, trackingID: first.id)).recorded.failedPart)
+            #expect(try await world.story("out-1").parts.map(\.id) == [second.id, third.id])
+
+            let failure = SendPermanentFailure(code: "http-400", reason: "refused")
+            _ = try await world.complete(second.id, attempt, .permanent(failure))
+            #expect(try await world.status(report(world, .delivered, at: 2, trackingID: first.id)).recorded.failedPart)
+            for id in [first.id, second.id, third.id, "out-1#1001"] {
+                let story = try await world.story(id)
+                let all = Set([story.tracking.id] + story.parts.map(\.id))
+                #expect(all == [first.id, second.id, third.id])
+            }
+            let alone = try #require(other.first).tracking
+            #expect(try await world.story(alone.id).parts.isEmpty)
+        }
+    }
+
     @Test("A receipt closes an attempt whose outcome was unknown, found by the wamid it was sent with")
     func receipts() async throws {
         try await TestWorld.run { world in

@@ -94,6 +94,35 @@ struct IdentityTests {
         }
     }
 
+    @Test(
+        "A late status or answer that names the earlier number or user id moves nobody back", arguments: [true, false])
+    func lateWords(hasWritten: Bool) async throws {
+        try await TestWorld.run { world in
+            let old = CustomerIdentity(waId: "491700000001", userId: "DE.U1")
+            if hasWritten {
+                _ = try await world.claimInOrder(world.inbound("wamid.0", waId: "491700000001", userId: "DE.U1"))
+            }
+            let attempt = newID()
+            let sent = try await world.sending(world.outbound("out.1", to: "491700000001"), attempt: attempt)
+            _ = try await world.claimInOrder(
+                world.system("wamid.2", to: .init(waId: "491700000002"), from: .init(waId: "491700000001")))
+
+            let accepted = SendAccepted(platformMessageId: "wamid.out", recipient: old)
+            let answer = try await world.complete(sent.id, attempt, .accepted(accepted)).recorded
+            #expect(answer.mapping?.customer.waId == "491700000002")
+            var status = StatusReport(
+                tenantId: world.tenantID, wamid: "wamid.out", status: .read, occurredAt: time(1), receivedAt: time(9))
+            status.customer = old
+            let read = try await world.status(status).recorded
+            #expect(read.tracking.status == .read && read.mapping?.customer == CustomerIdentity(waId: "491700000002"))
+            let next = try await world.claimInOrder(
+                world.outbound("out.2", to: "491700000001"), world.inbound("wamid.3", waId: "491700000002"),
+                world.inbound("wamid.4", waId: "491700000001"))
+            #expect(next[0].mapping?.customer.waId == "491700000002")
+            #expect(next[1].mapping?.id == sent.mappingId && next[2].mapping?.id != sent.mappingId)
+        }
+    }
+
     @Test("A customer who wrote from the new number before the news of the change is one with the old")
     func lateNews() async throws {
         try await TestWorld.run { world in

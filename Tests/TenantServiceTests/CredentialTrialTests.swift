@@ -12,6 +12,7 @@ struct CredentialTrialTests {
     /// A platform that takes no token with `bad` in it, and what it was asked.
     private final class Platform: Sendable {
         let asked = Mutex<[String]>([])
+        let news = Mutex<[String]>([])
 
         func objection(to credential: Credential, of subject: TrialSubject) async -> String? {
             let secret =
@@ -34,7 +35,10 @@ struct CredentialTrialTests {
             self.platform = platform
             client = try TestWorld.client(
                 world.database, world.cache, keys: TestWorld.oldKey,
-                trial: { await platform.objection(to: $0, of: $1) })
+                trial: { await platform.objection(to: $0, of: $1) },
+                news: { tenantID, type, _ in
+                    platform.news.withLock { $0.append("\(tenantID) \(type.rawValue)") }
+                })
             tenant = try await world.tenant()
         }
 
@@ -68,6 +72,8 @@ struct CredentialTrialTests {
             #expect(problem.detail?.contains("The platform refuses it.") == true)
             #expect(try await setting.token() == "first-token")
             #expect(setting.platform.asked.withLock { $0 } == ["bad-token \(setting.tenant.phoneNumberId)"])
+            // Only what was stored is news to those who wait for it.
+            #expect(setting.platform.news.withLock { $0 } == ["\(setting.tenant.id) whatsapp"])
             guard case .ok = try await setting.patch(.init(accessToken: .value("bad-token")), storeAnyway: true) else {
                 throw Unexpected("not stored")
             }

@@ -80,13 +80,15 @@ struct TestWorld: Sendable {
         keys: String,
         errorsAreIssues: Bool = true,
         principal: String = "tester",
-        trial: @escaping TenantService.CredentialTrial = { _, _ in nil }
+        trial: @escaping TenantService.CredentialTrial = { _, _ in nil },
+        news: @escaping TenantService.CredentialNews = { _, _, _ in }
     ) throws -> TenantServiceClient {
         let service = TenantService(
             database: database,
             cache: cache,
             cipher: try cipher(keys),
             trial: trial,
+            news: news,
             operations: OperationsAnswers(
                 service: .tenantService,
                 version: "test",

@@ -18,6 +18,9 @@ public struct MessageStory: ContractValue {
     public var events: [MessageEvent]
     /// Its dead letters, the latest first.
     public var deadLetters: [SharedContract.DeadLetterRecord]
+    /// The other parts of the same message, where it needed several messages on the other platform: in order, at most
+    /// 100.
+    public var parts: [SharedContract.MessageTracking]
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -25,13 +28,15 @@ public struct MessageStory: ContractValue {
         mapping: SharedContract.ConversationMapping? = nil,
         held: HeldMessage? = nil,
         events: [MessageEvent],
-        deadLetters: [SharedContract.DeadLetterRecord]
+        deadLetters: [SharedContract.DeadLetterRecord],
+        parts: [SharedContract.MessageTracking] = []
     ) {
         self.tracking = tracking
         self.mapping = mapping
         self.held = held
         self.events = events
         self.deadLetters = deadLetters
+        self.parts = parts
     }
 
     /// Reads and validates a value.
@@ -44,6 +49,7 @@ public struct MessageStory: ContractValue {
         var held = Boxed<HeldMessage>()
         var events: [MessageEvent]? = nil
         var deadLetters: [SharedContract.DeadLetterRecord]? = nil
+        var parts: [SharedContract.MessageTracking]? = nil
         for member in node.members {
             switch member.place(in: MessageStoryChecks.names) {
             case 0:
@@ -66,6 +72,10 @@ public struct MessageStory: ContractValue {
                 context.enter("deadLetters")
                 deadLetters = MessageStoryChecks.decodeMessageStoryDeadLetters(member.value, &context)
                 context.leave()
+            case 5:
+                context.enter("parts")
+                parts = MessageStoryChecks.decodeMessageStoryParts(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name,
@@ -86,7 +96,7 @@ public struct MessageStory: ContractValue {
             )
         }
         guard let tracking, let events, let deadLetters else { return nil }
-        var value = MessageStory(tracking: tracking, events: events, deadLetters: deadLetters)
+        var value = MessageStory(tracking: tracking, events: events, deadLetters: deadLetters, parts: parts ?? [])
         value._mapping = mapping
         value._held = held
         return value
@@ -109,13 +119,15 @@ public struct MessageStory: ContractValue {
         self.events.write(to: &writer)
         writer.name("deadLetters")
         self.deadLetters.write(to: &writer)
+        writer.name("parts")
+        self.parts.write(to: &writer)
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum MessageStoryChecks {
-    static let names: JSONTexts = JSONTexts("tracking", "mapping", "held", "events", "deadLetters")
+    static let names: JSONTexts = JSONTexts("tracking", "mapping", "held", "events", "deadLetters", "parts")
 
     static func decodeMessageStoryEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [MessageEvent]? {
         guard
@@ -148,6 +160,25 @@ private enum MessageStoryChecks {
             value.count,
             maximum: 100,
             "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/deadLetters/maxItems"
+        )
+        return value
+    }
+
+    static func decodeMessageStoryParts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.MessageTracking]? {
+        guard
+            let value = context.array(
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/parts/type",
+                decode: { node, context in SharedContract.MessageTracking.decode(node, &context) }
+            )
+        else { return nil }
+        context.itemCount(
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/parts/maxItems"
         )
         return value
     }

@@ -14,16 +14,21 @@ public struct TrackingRecorded: ContractValue {
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, where there is one.
     @Boxed public var mapping: SharedContract.ConversationMapping?
+    /// Whether another part of the same message has failed; the message as a whole is not delivered then. Said of an
+    /// outbound message's first part.
+    public var failedPart: Bool
 
     /// Creates a value; it is validated when it is sent.
     public init(
         changed: Bool,
         tracking: SharedContract.MessageTracking,
-        mapping: SharedContract.ConversationMapping? = nil
+        mapping: SharedContract.ConversationMapping? = nil,
+        failedPart: Bool = false
     ) {
         self.changed = changed
         self.tracking = tracking
         self.mapping = mapping
+        self.failedPart = failedPart
     }
 
     /// Reads and validates a value.
@@ -35,6 +40,7 @@ public struct TrackingRecorded: ContractValue {
         var changed: Bool? = nil
         var tracking: SharedContract.MessageTracking? = nil
         var mapping = Boxed<SharedContract.ConversationMapping>()
+        var failedPart: Bool? = nil
         for member in node.members {
             switch member.place(in: TrackingRecordedChecks.names) {
             case 0:
@@ -53,6 +59,10 @@ public struct TrackingRecorded: ContractValue {
             case 3:
                 context.enter("mapping")
                 mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
+                context.leave()
+            case 4:
+                context.enter("failedPart")
+                failedPart = TrackingRecordedChecks.decodeTrackingRecordedFailedPart(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
@@ -77,7 +87,7 @@ public struct TrackingRecorded: ContractValue {
             )
         }
         guard let changed, let tracking else { return nil }
-        var value = TrackingRecorded(changed: changed, tracking: tracking)
+        var value = TrackingRecorded(changed: changed, tracking: tracking, failedPart: failedPart ?? false)
         value._mapping = mapping
         return value
     }
@@ -95,13 +105,15 @@ public struct TrackingRecorded: ContractValue {
             writer.name("mapping")
             mapping.write(to: &writer)
         }
+        writer.name("failedPart")
+        self.failedPart.write(to: &writer)
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum TrackingRecordedChecks {
-    static let names: JSONTexts = JSONTexts("result", "changed", "tracking", "mapping")
+    static let names: JSONTexts = JSONTexts("result", "changed", "tracking", "mapping", "failedPart")
     static let constant: JSONValue = .string("recorded")
 
     static func checkTrackingRecordedResultValue(_ node: JSONNode, _ context: inout DecodingContext) {
@@ -117,6 +129,16 @@ private enum TrackingRecordedChecks {
             let value = context.bool(
                 node,
                 "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/properties/changed/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeTrackingRecordedFailedPart(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/properties/failedPart/type"
             )
         else { return nil }
         return value

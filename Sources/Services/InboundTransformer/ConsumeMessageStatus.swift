@@ -90,7 +90,8 @@ extension InboundTransformer {
             occurredAt: message.occurredAt ?? message.receivedAt
         )
         switch status {
-        // Of a message in parts the first one speaks for the delivery, and each for its failure.
+        // Of a message in parts the first one speaks for the delivery unless another one failed, and each for its failure.
+        case .delivered where recorded.failedPart, .read where recorded.failedPart: return nil
         case .delivered: return MessagePart.isFirst(genesysID) ? request : nil
         // Read means delivered, and WhatsApp may leave the other out when the chat is open.
         case .read:

@@ -10,11 +10,16 @@ import TenantServiceContract
 public struct TenantService: TenantServiceHandler {
     /// Why a credential should not replace another; nil: its platform takes it.
     public typealias CredentialTrial = @Sendable (Credential, TrialSubject) async -> String?
+    /// Lets messages that wait for a tenant's credential follow. It is not told what becomes of it: without it they are tried
+    /// again within a minute.
+    public typealias CredentialNews =
+        @Sendable (_ tenantID: String, _ type: CredentialType, _ traceparent: String) async -> Void
 
     let database: DatabasePool
     let routeCache: RouteCache
     let vault: CredentialVault
     let trial: CredentialTrial
+    let news: CredentialNews
     let operations: OperationsAnswers
     let logger: Logger
 
@@ -24,6 +29,7 @@ public struct TenantService: TenantServiceHandler {
     ///   - cache: Takes `phone:…` and `integration:…`; losing it costs speed only.
     ///   - cipher: Encrypts the credentials (ENCRYPTION_KEYS).
     ///   - trial: Tries what is about to replace a credential, ``CredentialTrials``.
+    ///   - news: Told of each credential that was stored.
     ///   - operations: Health and metrics of the process.
     ///   - logger: For what goes wrong.
     public init(
@@ -31,6 +37,7 @@ public struct TenantService: TenantServiceHandler {
         cache: any CacheStore,
         cipher: EnvelopeCipher,
         trial: @escaping CredentialTrial,
+        news: @escaping CredentialNews,
         operations: OperationsAnswers,
         logger: Logger
     ) {
@@ -38,6 +45,7 @@ public struct TenantService: TenantServiceHandler {
         routeCache = RouteCache(store: cache, logger: logger)
         vault = CredentialVault(cipher: cipher)
         self.trial = trial
+        self.news = news
         self.operations = operations
         self.logger = logger
     }

@@ -139,6 +139,11 @@ struct DemoConversation: Sendable {
             return "\(webhook) was accepted, but nobody claimed message \(id); look at the webhook service's worker, "
                 + "the queues and the transformer"
         }
+        if let held = story.held {
+            return "message \(id) is held for \(held.platform.rawValue)"
+                + (held.cause.map { ": \($0.reason)" } ?? ", behind earlier ones")
+                + "; `waba-genesys holds list` tells since when, `waba-genesys holds release` lets it follow"
+        }
         let failure = story.tracking.lastFailure.map { " (\($0.code ?? "no code"): \($0.reason))" } ?? ""
         return
             "message \(id) is \(story.tracking.status.rawValue) after \(counted(story.tracking.attempts, "attempt"))\(failure); "

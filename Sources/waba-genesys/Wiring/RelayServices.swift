@@ -41,6 +41,7 @@ struct RelayServices {
                 database: try parts.database(health), cache: try parts.cache(health),
                 cipher: EnvelopeCipher(try configuration.encryptionKeys),
                 trial: CredentialTrials(whatsApp: try whatsAppAPIClient(), genesys: try genesysAPIClient()).objection,
+                news: try holdsEnding(logger),
                 operations: operations, logger: logger
             ).assembly
         case .authService:
@@ -168,6 +169,23 @@ struct RelayServices {
         var settings = simulation.meta
         settings.baseURL = configuration.url(of: .metaSimulator)
         return MetaSimulator(configuration: settings, world: world, operations: operations).assembly
+    }
+
+    /// Ends the hold of a tenant whose credential was stored. Where state-manager gives no answer, the next trial does.
+    private func holdsEnding(_ logger: Logger) throws -> TenantService.CredentialNews {
+        let state = try stateClient()
+        return { tenantID, type, traceparent in
+            let request = ReleaseRequest(tenantId: tenantID, platform: type == .whatsapp ? .whatsapp : .genesys)
+            let output = try? await state.releaseHold(
+                .init(body: request), traceparent: TraceContext.child(of: traceparent),
+                options: RequestOptions(timeout: .seconds(3)))
+            guard case .ok? = output else {
+                logger.notice(
+                    "messages that waited for a credential follow with the next trial, within a minute",
+                    metadata: ["tenant_id": .string(tenantID)])
+                return
+            }
+        }
     }
 
     // MARK: Clients

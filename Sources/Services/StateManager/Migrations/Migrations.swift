@@ -25,5 +25,7 @@ extension StateManager {
         Migration(version: 322, name: "lanes of holds", sql: createLanesOfHolds),
         Migration(version: 330, name: "tracked holds", sql: createTrackedHolds),
         Migration(version: 341, name: "places of held messages", sql: placeHeldMessagesByTime),
+        Migration(version: 343, name: "late words", sql: ignoreLateWords),
+        Migration(version: 344, name: "parts", sql: findParts),
     ]
 }

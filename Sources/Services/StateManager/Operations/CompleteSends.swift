@@ -32,13 +32,15 @@ extension StateManager {
 
 extension Row {
     /// What an item did to its message.
-    func trackingResult() throws -> TrackingResult {
+    /// - Parameter failedPart: Whether another part of the message has failed.
+    func trackingResult(failedPart: Bool = false) throws -> TrackingResult {
         guard try bool("known") else { return .unknown(TrackingUnknown()) }
         return .recorded(
             TrackingRecorded(
                 changed: try bool("changed"),
                 tracking: try document("tracking"),
-                mapping: try documentOptional("mapping")
+                mapping: try documentOptional("mapping"),
+                failedPart: failedPart
             )
         )
     }

@@ -14,7 +14,11 @@ extension StateManager {
                     (SELECT held_document(w) FROM held_messages w WHERE w.tracking_id = m.id ORDER BY w.id LIMIT 1) AS held,
                     (SELECT coalesce(jsonb_agg(letter.document ORDER BY letter.created_at DESC), '[]') FROM (
                         SELECT dead_letter_document(d) AS document, created_at FROM dead_letters d
-                        WHERE tracking_id = m.id ORDER BY created_at DESC LIMIT 100) AS letter) AS dead_letters
+                        WHERE tracking_id = m.id ORDER BY created_at DESC LIMIT 100) AS letter) AS dead_letters,
+                    (SELECT coalesce(jsonb_agg(part.document ORDER BY length(part.id), part.id), '[]') FROM (
+                        SELECT tracking_document(p) AS document, p.platform_message_id AS id
+                        FROM other_parts(m) AS p ORDER BY length(p.platform_message_id), p.platform_message_id LIMIT 100
+                    ) AS part) AS parts
                 FROM message_tracking m
                 WHERE (id = $1::uuid OR meta_message_id = $2 OR genesys_message_id = $2)
                     AND ($3::uuid IS NULL OR tenant_id = $3)
@@ -30,7 +34,8 @@ extension StateManager {
                 mapping: try row.documentOptional("mapping"),
                 held: try row.documentOptional("held"),
                 events: try row.document("events"),
-                deadLetters: try row.document("dead_letters")
+                deadLetters: try row.document("dead_letters"),
+                parts: try row.document("parts")
             )
         )
     }

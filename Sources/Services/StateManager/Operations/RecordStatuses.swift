@@ -12,7 +12,8 @@ extension StateManager {
         let results = try await database.batch(
             """
             SELECT item.n, evidence.known, evidence.changed, mapping_document(evidence.mapping) AS mapping,
-                CASE WHEN evidence.known THEN tracking_document(evidence.tracking) END AS tracking
+                CASE WHEN evidence.known THEN tracking_document(evidence.tracking) END AS tracking,
+                evidence.known AND has_failed_part(evidence.tracking) AS failed_part
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
                 ORDER BY coalesce(value ->> 'trackingId', (
@@ -21,7 +22,7 @@ extension StateManager {
             ) AS item, LATERAL record_evidence(item.value, 'status') AS evidence
             """,
             input.body
-        ) { try $0.trackingResult() }
+        ) { row in try row.trackingResult(failedPart: row.bool("failed_part")) }
         for item in input.body.items {
             if let occurredAt = item.occurredAt { evidenceLag.note(occurredAt: occurredAt, now: WallClock.now) }
         }

@@ -51,6 +51,7 @@ extension TenantService {
         }
         guard let row else { return .notFound(.noTenant(context)) }
         await routeCache.forget(input.tenantId)
+        await news(input.tenantId, input.credentialType, context.traceparent)
         return .ok(try row.credentialSummary())
     }
 

@@ -40,6 +40,7 @@ extension TenantService {
         }
         guard let row = rows.first else { return .notFound(.noTenant(context)) }
         await routeCache.forget(input.tenantId)
+        await news(input.tenantId, input.credentialType, context.traceparent)
         return .ok(try row.credentialSummary())
     }
 

@@ -155,6 +155,10 @@ struct MessageCommand: AsyncParsableCommand {
             }
             return facts.lines + [""] + table.lines
                 + story.deadLetters.map { "  dead letter \($0.id) \($0.state.rawValue)" }
+                + story.parts.map { part in
+                    let cause = part.status.isFailure ? part.lastFailure.map { ": \($0.reason)" } ?? "" : ""
+                    return "  another part, \(part.id): \(MessageKind.words(part.messageType)), \(part.status.words)\(cause)"
+                }
         }
     }
 }

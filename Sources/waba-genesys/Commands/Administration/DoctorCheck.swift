@@ -2,6 +2,7 @@ import ConnectionCheckContract
 import ContractJSON
 import ContractRuntime
 import SharedContract
+import StateManagerContract
 
 /// One check and what it found.
 struct DoctorCheck: Sendable, Hashable {
@@ -42,6 +43,22 @@ extension DoctorCheck {
             title: name, outcome: down.isEmpty ? .passed : .warning, detail: "ready",
             cause: words.isEmpty ? nil : words.joined(separator: "; "),
             remedy: words.isEmpty ? nil : "It works without, slower or with a delay.")
+    }
+
+    /// Messages of a tenant that wait. Throttling passes by itself.
+    init(holds: [TenantHold], title: String) {
+        let causes = holds.map { hold in
+            let words = hold.cause?.reason ?? "earlier ones go first"
+            return "\(hold.heldMessages) for \(hold.platform == .whatsapp ? "WhatsApp" : "Genesys"): \(words)"
+        }
+        let passes = holds.allSatisfy { $0.cause == nil || $0.cause?.disposition == .throttled }
+        self.init(
+            title: title, outcome: passes ? .warning : .failed, detail: causes.joined(separator: "; "),
+            cause: passes ? "They follow by themselves." : "The tenant or its number is on hold.",
+            remedy: passes
+                ? nil
+                : "Mend what the platform refuses; they follow within a minute, or at once: `waba-genesys holds release`."
+        )
     }
 
     /// Lines for people: the result, and what to do where it did not pass.

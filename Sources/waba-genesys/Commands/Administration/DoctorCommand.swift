@@ -6,6 +6,7 @@ import ContractRuntime
 import HTTPTransport
 import ServiceKit
 import SharedContract
+import StateManagerContract
 import TenantServiceContract
 
 /// `waba-genesys doctor`
@@ -82,10 +83,23 @@ struct DoctorCommand: AsyncParsableCommand {
             groups.append(
                 DoctorGroup(
                     title: "\(tenant.name) (\(tenant.id))",
-                    checks: reports.flatMap { $0.report.items.map(DoctorCheck.init) }))
+                    checks: reports.flatMap { $0.report.items.map(DoctorCheck.init) }
+                        + [await check(holdsOf: tenant, services)]))
             groups += await check(channelsOf: tenant, services, checker)
         }
         return groups
+    }
+
+    /// Whether its messages go on, whatever the platforms say now: a hold ends with the next message that they take.
+    private static func check(holdsOf tenant: Tenant, _ services: PortalServices) async -> DoctorCheck {
+        let title = "no message is held"
+        guard case .ok(let list)? = try? await services.state.listHolds(.init(tenantId: tenant.id)) else {
+            return DoctorCheck(
+                title: title, outcome: .failed, cause: "state-manager did not list its holds.",
+                remedy: "Look at state-manager.")
+        }
+        guard !list.items.isEmpty else { return DoctorCheck(title: title, outcome: .passed) }
+        return DoctorCheck(holds: list.items, title: title)
     }
 
     private static func check(

@@ -27,6 +27,13 @@ private struct MessageContent {
     let held: HeldMessageRow?
     let steps: [Step]
     let deadLetters: [DeadLetterRow]
+    /// The other parts of the same message.
+    let parts: [Part]
+
+    struct Part {
+        let message: MessageView
+        let kind: String
+    }
 }
 
 extension AgentPortal {
@@ -56,7 +63,8 @@ extension AgentPortal {
                 .init(
                     at: TimeText(step.at), offset: Self.offset(step.offsetMilliseconds), place: step.place,
                     what: step.what, detail: step.detail, isFailure: step.isFailure)
-            }, deadLetters: story.deadLetters.map { DeadLetterRow($0, names) })
+            }, deadLetters: story.deadLetters.map { DeadLetterRow($0, names) },
+            parts: story.parts.map { .init(message: MessageView($0), kind: MessageKind.words($0.messageType)) })
         return .ok(try pages.page("message", title: "Message", section: .conversations, content))
     }
 
