@@ -177,7 +177,9 @@ struct KeywordDiffTests {
     func smallWitness() throws {
         let world = try DiffWorld()
         let members = (0..<30).map { "m\($0): {type: string, minLength: 200}" }.joined(separator: ", ")
-        let loose = "{type: object, required: [id], properties: {id: {type: integer}, \(members)}}"
+        let values = (0..<30).map { "m\($0): \(String(repeating: "x", count: 200))" }.joined(separator: ", ")
+        let loose =
+            "{type: object, required: [id], examples: [{id: 1, \(values)}], properties: {id: {type: integer}, \(members)}}"
         let tight = loose.replacing("type: object,", with: "type: object, unevaluatedProperties: false,")
         let changes = try world.changes(DiffWorld.api(request: loose), DiffWorld.api(request: tight))
         let document = try #require(changes.first { $0.kind == .breaking }?.witness?.document)
