@@ -222,7 +222,7 @@ let package = Package(
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
                 "ConnectionChecks", "ConnectionCheckContract", "AuthServiceContract", "RelayMessagingContract",
                 "RelayCacheContract", "SharedContract", "WhatsAppGraphContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "WebhookIntake", "RelayDelivery", "StateManagerContract",
+                "ObjectStorage", "WebhookIntake", "RelayDelivery", "StateManagerContract", "GraphErrors",
             ]),
         service(
             "InboundTransformer",
@@ -258,7 +258,7 @@ let package = Package(
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract", "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "PlatformBudget", "StateManagerBatches",
+                "ObjectStorage", "PlatformBudget", "StateManagerBatches", "GraphErrors",
             ]),
         service(
             "APIGateway",
@@ -276,7 +276,8 @@ let package = Package(
         service("MediaTransfer", ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
         // No service of its own: how services report what they find out about a connection.
         service("ConnectionChecks", ["ConnectionCheckContract"]),
-        // No service of its own: the budgets that the instances of the two API services share.
+        // No services of their own: what the Graph API's errors mean, and the budgets that the two API services share.
+        service("GraphErrors", ["SharedContract"]),
         service("PlatformBudget", ["RelayCacheContract", "Cache"]),
         // No service of its own: the log of what people, keys and commands change, written by whoever carries it out.
         service("AuditLog", ["ContractJSON", "Database", httpTypes]),
@@ -374,6 +375,7 @@ let package = Package(
             "MessagingContractTests", ["BindingsContract", "ContractRuntime", "MessageBroker", logging],
             path: "Contract-Tests/Messaging/Tests"),
         tests("PackageGraphTests", []),
+        tests("GraphErrorsTests", ["GraphErrors", "SharedContract"]),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime", httpTypes]),
         tests(
@@ -426,11 +428,10 @@ let package = Package(
         tests(
             "InboundTransformerTests",
             [
-                "InboundTransformer", "InboundTransformerContract", "RelayDelivery", "StateManagerContract",
-                "StateManagerStandIn", "GenesysAPIServiceContract", "WhatsAppAPIServiceContract",
-                "TenantServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
-                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", "HTTPTransport", "MediaTransfer",
-                "ObjectStorage", logging,
+                "InboundTransformer", "RelayDelivery", "StateManagerStandIn", "SharedContract", "ContractRuntime",
+                "InboundTransformerContract", "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "ContractJSON",
+                "StateManagerContract", "TenantServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract",
+                "MessageBroker", "ServiceKit", "HTTPTransport", "MediaTransfer", "ObjectStorage", logging,
             ]),
         tests(
             "OutboundTransformerTests",

@@ -57,6 +57,15 @@ struct ConversationViewTests {
         }
     }
 
+    @Test("what the business wrote in the WhatsApp Business app is marked, and what an agent wrote is not")
+    func writtenInApp() throws {
+        let echo = try Self.message(.sent) { $0.genesysMessageId = "app:wamid.1" }
+        #expect(MessageView(echo).isWrittenInApp)
+        #expect(MessageKind.words(echo) == "text, written in the WhatsApp Business app")
+        let agents = try Self.message(.sent) { $0.genesysMessageId = "0a1b2c3d4e5f60718293a4b5c6d7e8f9" }
+        #expect(!MessageView(agents).isWrittenInApp && MessageKind.words(agents) == "text")
+    }
+
     @Test("a thread is read from the oldest, with a line where a day begins")
     func thread() throws {
         let times = ["2026-11-29T23:59:59Z", "2026-11-30T00:00:01Z", "2026-11-30T09:00:00Z"]

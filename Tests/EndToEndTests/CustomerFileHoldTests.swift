@@ -54,6 +54,40 @@ extension EndToEndTests {
             #expect(try await world.losses(of: [line]) == [])
         }
     }
+
+    @Test(
+        "a permission that the token lacks at a file's look-up parks the tenant, and its files follow in order once it has it",
+        .timeLimit(.minutes(5)))
+    func permissionThatIsMissing() async throws {
+        try await withRelay { world, _ in
+            let line = try await world.onboard(150)
+            let customer = "15550250001"
+            try await world.greet(line, [customer])
+            // What the app was never given or the account has taken back: every look-up of the tenant meets it.
+            let fault = StatusFault(operation: "getNode", count: 1_000, status: 403, code: "10")
+            try await world.inject(.status(fault), at: .meta)
+            try await world.customerSends(.picture, from: customer, to: line)
+            try await world.customerWrites("behind", from: customer, to: line)
+            try await world.customerSends(.document, from: customer, to: line)
+            let hold: TenantHold? = try await within(.seconds(120)) {
+                guard try await world.held(of: line).count == 3 else { return nil }
+                return try await world.holds(of: line).first { $0.platform == .whatsapp }
+            }
+            #expect(hold?.state == .parked && hold?.cause?.disposition == .authentication)
+            #expect(hold?.cause?.code == "permission-missing")
+            #expect(try await world.texts(at: .genesys, line, of: customer) == ["Good morning"])
+
+            guard case .noContent = try await world.meta.clearFaults(.init()) else { throw Unexpected("clearFaults") }
+            try await world.put(.whatsapp(line.whatsApp(token: line.token)), of: line)
+            let arrived = try await world.arrived(4, at: .genesys, line)
+            #expect(arrived.map(\.text) == ["Good morning", "A picture", "behind", "A document"])
+            let files = arrived.compactMap { $0.body.value.value(at: "/content/0/attachment/mime")?.string }
+            #expect(files == [SampleFile.picture, .document].map(\.essence))
+            let isFree: Bool? = try await within(.seconds(180)) { try await world.holds(of: line).isEmpty ? true : nil }
+            #expect(isFree == true)
+            #expect(try await world.losses(of: [line]) == [])
+        }
+    }
 }
 
 extension Credential {

@@ -10,6 +10,18 @@ struct LogSecrecy {
     /// Shorter ones stand in a log by chance.
     private static let shortest = 8
 
+    /// Numbers that are looked for in Base64.
+    private static let numbers = 50
+
+    /// What every Base64 text with these bytes somewhere in it contains: one form for each place within a group of three.
+    static func base64(_ text: String) -> [String] {
+        (0..<3).map { shift in
+            let bytes = [UInt8](repeating: 0, count: shift) + Array(text.utf8)
+            let groups = Data(bytes.prefix(bytes.count / 3 * 3)).base64EncodedString()
+            return String(groups.dropFirst([0, 2, 3][shift]))
+        }
+    }
+
     /// Takes what both platforms received, and what tenants were onboarded with.
     static func canaries(of world: RelayWorld) async throws -> [(what: String, text: String)] {
         var texts: Set<String> = []
@@ -34,7 +46,9 @@ struct LogSecrecy {
             }
         }
         let long = texts.filter { $0.utf8.count >= shortest }.shuffled().prefix(Self.texts)
+        let numbers = people.filter { $0.utf8.count >= 10 && $0.allSatisfy(\.isNumber) }.shuffled().prefix(Self.numbers)
         return long.map { ("a text", $0) }
+            + numbers.flatMap(Self.base64).map { ("a number, as wamids hold it", $0) }
             + people.filter { $0.utf8.count >= shortest }.map { ("a name or number", $0) }
             + ["client-secret-", "webhook-secret-of-", "app-secret-of-", "verify-token-of-"].map { ("a secret", $0) }
     }

@@ -137,10 +137,10 @@ extension RelayWorld {
     func settledIntake(after before: UpdateCounters, updates: Int) async throws -> UpdateCounters {
         _ = try await within(.seconds(120)) { () -> Bool? in
             let now = try await intake()
-            let settled =
-                now.published + now.quarantined + now.deadLettered - before.published - before.quarantined
-                - before.deadLettered
-            return settled >= updates ? true : nil
+            func ended(_ counters: UpdateCounters) -> Int {
+                counters.published + counters.quarantined + counters.noted + counters.deadLettered
+            }
+            return ended(now) - ended(before) >= updates ? true : nil
         }
         return try await intake()
     }

@@ -51,11 +51,16 @@ struct RecordedWebhook: Sendable, CustomStringConvertible {
         return JSONValue.object(whole).jsonBytes
     }
 
-    /// How many updates a notification of Meta holds: messages, statuses and errors, or else the change itself.
+    /// How many updates a notification of Meta holds: messages, echoes, statuses and errors, or else the change itself.
     var updateCount: Int {
         (document?["entry"]?.array ?? []).flatMap { $0["changes"]?.array ?? [] }.reduce(0) { count, change in
-            guard change["field"] == "messages" else { return count + 1 }
-            let parts = ["messages", "statuses", "errors"].compactMap { change["value"]?[$0]?.array?.count }
+            let names: [String]
+            switch change["field"]?.string {
+            case "messages": names = ["messages", "statuses", "errors"]
+            case "smb_message_echoes": names = ["message_echoes", "errors"]
+            default: return count + 1
+            }
+            let parts = names.compactMap { change["value"]?[$0]?.array?.count }
             return count + max(parts.reduce(0, +), 1)
         }
     }

@@ -105,21 +105,49 @@ extension RecordedWebhook {
     /// Elements of `statuses` as they were recorded, in order.
     var statuses: [JSONObject] { values.flatMap { $0["statuses"]?.array ?? [] }.compactMap(\.object) }
 
-    /// Updates that nothing handles, and that are therefore set aside: errors, and fields that tell of the account. A change
-    /// of user id is handled like a message.
-    var unhandledCount: Int {
+    /// Updates that are set aside: errors, and what Docs/fidelity.md calls reported or set aside of the other fields.
+    var asideCount: Int {
         (document?["entry"]?.array ?? []).flatMap { $0["changes"]?.array ?? [] }.reduce(0) { count, change in
+            let value = change["value"]
+            let errors = value?["errors"]?.array?.count ?? 0
             switch change["field"]?.string {
             case "user_id_update": return count
+            case "smb_message_echoes": return count + errors
             case "messages":
-                let value = change["value"]
                 let handled = ["messages", "statuses"].reduce(0) { $0 + (value?[$1]?.array?.count ?? 0) }
-                let errors = value?["errors"]?.array?.count ?? 0
                 return count + (handled + errors == 0 ? 1 : errors)
-            default: return count + 1
+            default: return count + (DocumentedFields.isNoted(change) ? 0 : 1)
             }
         }
     }
+}
+
+/// The table of webhook fields in Docs/fidelity.md.
+enum DocumentedFields {
+    /// Whether a change is only noted, as the table says.
+    static func isNoted(_ change: JSONValue) -> Bool {
+        guard let words = fates[change["field"]?.string ?? ""] else { return false }
+        guard let condition = words.firstRange(of: "noted where ")?.upperBound else { return words == "noted" }
+        let names = words[condition...].split(separator: "`").enumerated().filter { $0.offset % 2 == 0 }.map {
+            String($0.element)
+        }
+        let value = change["value"]
+        let member = names.first.flatMap { value?[$0] ?? value?["alert_info"]?[$0] }?.string
+        return member.map(names.dropFirst().contains) ?? false
+    }
+
+    private static let fates: [String: String] = {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Docs/fidelity.md")
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        let table = text.firstRange(of: "## WhatsApp's webhook fields\n").map { text[$0.upperBound...] } ?? ""
+        var fates: [String: String] = [:]
+        for line in table.split(separator: "\n").prefix(while: { !$0.hasPrefix("## ") }) where line.hasPrefix("| `") {
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: ["`", " "]) }
+            if cells.count == 2 { fates[cells[0]] = cells[1] }
+        }
+        return fates
+    }()
 }
 
 extension SampleFile {

@@ -27,6 +27,7 @@ final class ClaimDesk: StateManagerStandIn {
         var asked: [FindAnswered.Input] = []
         var lastInbound: LastInbound?
         var inboundClaims: [InboundClaim] = []
+        var outboundClaims: [OutboundClaim] = []
         /// As whom Genesys knows the customer.
         var genesysAddress: GenesysAddress?
         /// Whether claims are answered `held`.
@@ -55,6 +56,7 @@ final class ClaimDesk: StateManagerStandIn {
                         &state
                     )
                 case .outbound(let claim):
+                    state.outboundClaims.append(claim)
                     return Self.claim(
                         claim.tenantId,
                         claim.platformMessageId,

@@ -96,7 +96,8 @@ enum World {
         _ type: String,
         _ content: JSONValue,
         file: StoredMedia? = nil,
-        fileOnly: Bool = false
+        fileOnly: Bool = false,
+        writtenInApp: Bool = false
     ) throws -> OutgoingMessage {
         let base: [(String, JSONValue)] = [
             ("id", .string(wamid)), ("from", "49151000001"), ("timestamp", "1790000000"), ("type", .string(type)),
@@ -113,7 +114,8 @@ enum World {
             archiveKey: "shared/1.json",
             update: JSONObject(update),
             media: file,
-            fileOnly: fileOnly
+            fileOnly: fileOnly,
+            writtenInApp: writtenInApp
         )
         return try InboundMessagesPublisher.message(message, headers: headers(lane: lane), messageID: wamid)
     }

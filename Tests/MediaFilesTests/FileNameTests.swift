@@ -24,5 +24,15 @@ struct FileNameTests {
     @Test("are cut between characters")
     func long() {
         #expect(FileName.shown(String(repeating: "ä", count: 300)) == String(repeating: "ä", count: 255))
+        let flags = FileName.shown(String(repeating: "🇩🇪", count: 200))
+        #expect(flags == String(repeating: "🇩🇪", count: 127))
+    }
+
+    @Test("keep the extension by which devices open them, whatever the length")
+    func extensions() {
+        let name = FileName.shown(String(repeating: "ä", count: 300) + ".pdf")
+        #expect(name == String(repeating: "ä", count: 251) + ".pdf")
+        let dotted = FileName.shown("a." + String(repeating: "b", count: 300))
+        #expect(dotted == "a." + String(repeating: "b", count: 253))
     }
 }

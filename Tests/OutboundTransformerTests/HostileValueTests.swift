@@ -99,6 +99,27 @@ struct HostileValueTests {
     }
 
     @Test(
+        "what can be read of content that can't be shown is read",
+        arguments: [
+            (#"{"contentType":"Card","card":{"title":"Tea","description":"Green"}}"#, "Card", ["Tea", "Green"]),
+            (
+                #"{"contentType":"Carousel","carousel":{"cards":[{"title":"One"},{"title":"Two","actions":7}]}}"#,
+                "Carousel", ["One", "Two"]
+            ),
+            (
+                #"{"contentType":"RichLink","richLink":{"title":"Our shop","url":"https://x.example"}}"#, "RichLink",
+                ["Our shop"]
+            ),
+            (#"{"contentType":"Form","form":{"title":" ","id":"text"}}"#, "Form", []),
+        ] as [(String, String, [String])])
+    func words(_ json: String, _ kind: String, _ words: [String]) throws {
+        let made = Structured.transformed([try JSONValue(parsing: Array(json.utf8))])
+        let label =
+            words.isEmpty ? "[\(kind) content that can't be shown]" : "[\(kind) content that can't be shown in full]"
+        #expect(Fixtures.bodies(made) == [([label] + words).joined(separator: "\n")])
+    }
+
+    @Test(
         "content of a documented kind that lacks, repeats or bends its members is still something that WhatsApp takes",
         arguments: [
             #"{}"#, #"{"contentType":"Card","card":{"title":"x","actions":[]}}"#,

@@ -96,7 +96,7 @@ struct PackageGraphTests {
         for service in Self.services {
             let others = Self.services.subtracting([
                 service, "WebhookIntake", "MediaTransfer", "PlatformBudget", "ConnectionChecks", "RelayDelivery",
-                "StateManagerBatches", "AuditLog",
+                "StateManagerBatches", "AuditLog", "GraphErrors",
             ])
             let found = Self.violations(in: "Sources/Services/\(service)", forbidden: others.union(Self.cLibraries))
             #expect(found == [])

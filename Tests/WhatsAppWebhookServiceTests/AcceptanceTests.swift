@@ -53,6 +53,22 @@ struct AcceptanceTests {
         }
     }
 
+    @Test("what says that it was written in the future was written when it came")
+    func future() async throws {
+        try await MetaWorld.with { meta in
+            let messages = ["1790000000", "99999999999"].enumerated().map { index, timestamp -> JSONValue in
+                var message = Body.text("wamid.\(index)").object ?? JSONObject()
+                message["timestamp"] = .string(timestamp)
+                return .object(message)
+            }
+            #expect(await meta.post(Body.notification([Body.value(messages: messages)])).status == 200)
+            await meta.outputs.wait(for: 2)
+            let arrived = meta.outputs.payloads("InboundMessage")
+            #expect(arrived.first?["occurredAt"]?.string.flatMap { DateTime($0) } == DateTime("2026-09-21T14:13:20Z"))
+            #expect(arrived.last?["occurredAt"] != nil && arrived.last?["occurredAt"] == arrived.last?["receivedAt"])
+        }
+    }
+
     @Test("several numbers, senders and kinds in one webhook are all delivered")
     func mixed() async throws {
         try await MetaWorld.with { meta in

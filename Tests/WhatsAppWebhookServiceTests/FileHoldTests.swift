@@ -61,19 +61,40 @@ struct FileHoldTests {
         }
     }
 
-    @Test("a token that WhatsApp refuses holds the message, and again under the name that it was held by")
-    func refused() async throws {
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let status: Int
+        let code: Int
+        let cause: String
+        var testDescription: String { "\(status) with code \(code)" }
+    }
+
+    /// What the table of the specification calls authentication.
+    private static let refusals: [Refusal] = [
+        .init(status: 401, code: 0, cause: "credential-refused"),
+        .init(status: 500, code: 3, cause: "permission-missing"),
+        .init(status: 403, code: 10, cause: "permission-missing"),
+        .init(status: 400, code: 104, cause: "credential-refused"),
+        .init(status: 401, code: 190, cause: "credential-refused"),
+        .init(status: 403, code: 200, cause: "permission-missing"),
+        .init(status: 403, code: 299, cause: "permission-missing"),
+        .init(status: 403, code: 131_005, cause: "permission-missing"),
+    ]
+
+    @Test(
+        "a token that WhatsApp refuses, or that lacks a permission, holds the message, and again under the name that it was held by",
+        arguments: refusals)
+    func refused(_ refusal: Refusal) async throws {
         try await Self.with { meta, platform, _ in
             meta.world.secrets.set(Self.token)
             platform.set(
                 "/v25.0/m1",
                 ContractResponse(
-                    status: 401, headers: [.contentType: "application/json"],
-                    body: .bytes(Array(#"{"error":{"message":"expired","code":190}}"#.utf8))))
+                    status: refusal.status, headers: [.contentType: "application/json"],
+                    body: .bytes(Array(#"{"error":{"message":"no","code":\#(refusal.code)}}"#.utf8))))
             await Self.send([Self.image("wamid.1", "m1")], to: meta)
             while meta.holds.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             let first = try #require(meta.holds.held.first)
-            #expect(first.cause?.code == "credential-refused")
+            #expect(first.cause?.disposition == .authentication && first.cause?.code == refusal.cause)
             try await meta.world.transport.publish([first.released(as: 9)])
             while meta.holds.held.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
             let again = try #require(meta.holds.held.last)

@@ -62,8 +62,8 @@ struct FileTests {
         .init(name: "nobody knows it", code: .mediaGone) { platform, _ in
             platform.set("/v25.0/m1", Self.json(["error": ["message": "no", "code": 100]], status: 400))
         },
-        .init(name: "the token lacks a permission", code: .mediaDenied) { platform, _ in
-            platform.set("/v25.0/m1", Self.json(["error": ["message": "no", "code": 10]], status: 403))
+        .init(name: "the account is restricted", code: .mediaDenied) { platform, _ in
+            platform.set("/v25.0/m1", Self.json(["error": ["message": "no", "code": 368]], status: 403))
         },
         .init(name: "the file is refused with a token that the look-up took", code: .mediaDenied) { platform, origin in
             Self.announce("m1", at: "\(origin)/files/m1", on: platform)

@@ -37,6 +37,7 @@ struct FixtureTests {
     private func check(_ bodies: [(name: String, body: [UInt8])]) async throws {
         try await MetaWorld.with { meta in
             var expected: [String: Int] = [:]
+            let noted = try bodies.reduce(0) { $0 + Self.notedCount(try JSONValue(parsing: $1.body)) }
             for (name, body) in bodies {
                 let document = try JSONValue(parsing: body)
                 for number in Self.numbers(document) where number != MetaWorld.number {
@@ -68,19 +69,31 @@ struct FixtureTests {
             let letters = meta.outputs.payloads("DeadLetter")
             #expect(letters.count == missing)
             #expect(letters.allSatisfy { $0.value(at: "/payload/updates/0/fileOnly")?.bool == true })
-            try await meta.counts { $0.archived == bodies.count }
+            try await meta.counts { $0.archived == bodies.count && $0.noted == noted }
+            #expect(noted > 20)
         }
     }
 
-    /// Every element of messages, statuses and errors, and every whole value without one, counted by its own reading.
+    /// Every element of messages, statuses and errors, and every whole value without one, counted by its own reading; not
+    /// what is only noted.
     private static func updates(_ document: JSONValue) -> [String] {
         changes(document).flatMap { change -> [String] in
             let value = change["value"] ?? .null
             if change["field"] == "user_id_update" { return (value["user_id_update"]?.array ?? []).map(text) }
-            guard change["field"] == "messages" else { return [text(value)] }
-            let parts = ["messages", "statuses", "errors"].flatMap { value[$0]?.array ?? [] }
-            return parts.isEmpty ? [text(value)] : parts.map(text)
+            guard let parts = parts[change["field"]?.string ?? ""] else { return isNoted(change) ? [] : [text(value)] }
+            let elements = parts.flatMap { value[$0]?.array ?? [] }
+            return elements.isEmpty ? [text(value)] : elements.map(text)
         }
+    }
+
+    private static let parts = [
+        "messages": ["messages", "statuses", "errors"], "smb_message_echoes": ["message_echoes", "errors"],
+    ]
+
+    private static func notedCount(_ document: JSONValue) -> Int { changes(document).count(where: isNoted) }
+
+    private static func isNoted(_ change: JSONValue) -> Bool {
+        FieldFate(change["field"]?.string ?? "", value: change["value"]?.object ?? JSONObject()) == .noted
     }
 
     private static func numbers(_ document: JSONValue) -> Set<String> {

@@ -53,6 +53,17 @@ struct NotificationReaderTests {
         #expect(read.conversations.first?.customer == .init(waId: "15550002"))
     }
 
+    @Test("the one contact names the one sender, though its number is another; of two senders it names none")
+    func otherNumber() throws {
+        let contacts: JSONValue = [["profile": ["name": "Ana"], "wa_id": "551187654321"]]
+        let own = Body.text("1", from: "5511987654321")
+        let customer = try #require(
+            try read(Body.value(messages: [own], contacts: contacts)).conversations.first?.customer)
+        #expect(customer.displayName == "Ana" && customer.waId == "5511987654321" && customer.userId == nil)
+        let two = try read(Body.value(messages: [own, Body.text("2", from: "15550002")], contacts: contacts))
+        #expect(two.conversations.map(\.customer?.displayName) == [nil, nil])
+    }
+
     @Test("a change of user id is a message from who the customer was, the same each time it is told")
     func changedUserID() throws {
         let body = try Body.fixture("userIdUpdate")

@@ -48,6 +48,54 @@ struct QuarantineTests {
         }
     }
 
+    @Test("what the platform reports is visible with its tenant and not to be routed again; what is noted is counted")
+    func reported() async throws {
+        try await MetaWorld.with { meta in
+            for fixture in ["errors", "accountRestriction", "history", "templateApproved"] {
+                #expect(await meta.post(try Body.fixture(fixture)).status == 200)
+            }
+            try await meta.counts { $0.quarantined == 2 && $0.noted == 2 }
+            await meta.outputs.wait(for: 2)
+            let aside = meta.outputs.payloads("QuarantinedUpdate")
+            #expect(aside.map { $0["reason"] } == ["reportedByPlatform", "reportedByPlatform"])
+            #expect(aside.allSatisfy { $0["replay"] == nil })
+            let error = try #require(aside.first { $0["field"] == "messages" })
+            #expect(error["tenantId"]?.string == MetaWorld.tenantID && error["update"]?["code"] == 130_429)
+        }
+    }
+
+    @Test("what the business wrote in WhatsApp's app goes on as such, in its customer's lane, and waits for no file")
+    func echoes() async throws {
+        try await MetaWorld.with { meta in
+            let picture: JSONValue = [
+                "id": "wamid.picture", "from": "15550009000", "to": "15550001234", "timestamp": "1790000000",
+                "type": "image", "image": ["id": "m1", "mime_type": "image/png", "caption": "Look"],
+            ]
+            let value: JSONValue = [
+                "messaging_product": "whatsapp",
+                "metadata": ["display_phone_number": "15550009000", "phone_number_id": .string(MetaWorld.number)],
+                "message_echoes": [picture, ["id": "wamid.broken"]], "errors": [["code": 131_000, "title": "Odd"]],
+            ]
+            #expect(await meta.post(try Body.fixture("messageEcho")).status == 200)
+            #expect(await meta.post(Body.notification([value], field: "smb_message_echoes")).status == 200)
+            #expect(await meta.post(Body.notification([Body.value(messages: [Body.text("wamid.1")])])).status == 200)
+            await meta.outputs.wait(for: 5)
+            let messages = meta.outputs.payloads("InboundMessage")
+            let echo = try #require(messages.first { $0["platformMessageId"] == "wamid.TEST0065" })
+            #expect(echo["writtenInApp"] == true && echo["customer"]?["waId"] == "15550001234")
+            #expect(echo["customer"]?["userId"] == "US.10000000000000000001")
+            let withPicture = try #require(messages.first { $0["platformMessageId"] == "wamid.picture" })
+            #expect(withPicture["writtenInApp"] == true && withPicture["mediaFailure"] == nil)
+            let own = try #require(messages.first { $0["platformMessageId"] == "wamid.1" })
+            #expect(own["writtenInApp"] != true)
+            let lanes = Set(meta.outputs.all.filter { $0.type == "InboundMessage" }.map { $0.headers["lane"] })
+            #expect(lanes.count == 2, "by user id, and by number")
+            let reasons = meta.outputs.payloads("QuarantinedUpdate").compactMap { $0["reason"]?.string }
+            #expect(reasons.sorted() == ["contractViolation", "reportedByPlatform"])
+            #expect(meta.holds.held.isEmpty && !meta.outputs.all.contains { $0.type == "DeadLetter" })
+        }
+    }
+
     @Test("a tenant's own app speaks for that tenant's number only")
     func foreignNumber() async throws {
         try await MetaWorld.with { meta in

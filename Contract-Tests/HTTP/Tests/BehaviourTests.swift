@@ -100,7 +100,7 @@ struct BehaviourTests {
 
     @Test("operations are described for routing, without callbacks")
     func descriptions() {
-        #expect(ShowcaseOperations.all.count == 14)
+        #expect(ShowcaseOperations.all.count == 17)
         let subscribe = ShowcaseOperations.all.first { $0.operationID == "subscribe" }
         #expect(
             subscribe?.audience == "public" && subscribe?.method == .post && subscribe?.template == "/subscriptions")

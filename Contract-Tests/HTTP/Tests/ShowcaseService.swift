@@ -81,6 +81,34 @@ final class ShowcaseService: ShowcaseHandler {
                 "\(parts.upload.fileName ?? "-") \(parts.upload.contentType) \(size) \(sum) \(isStream)"))
     }
 
+    func sendHeadedParts(
+        _ input: SendHeadedParts.Input, _ context: RequestContext
+    ) async throws -> SendHeadedParts.Output {
+        let parts = input.body
+        let weights = parts.choicesHeaders.map { String($0.xWeight) }.joined(separator: ",")
+        var document = "-"
+        if let file = parts.document, let headers = parts.documentHeaders {
+            let size = try await file.body.collect(limit: 1 << 20).count
+            document =
+                "\(file.contentType) \(size) \(headers.xPages) \(text(headers.xLevel)) \(text(headers.xWords))"
+        }
+        let others = parts.otherParts.map { part in
+            if case .value(let value) = part.content { "\(part.name)=\(value.jsonText)" } else { part.name }
+        }
+        return .ok(
+            echo(
+                text(parts.kind), text(parts.note), text(parts.place), text(parts.places), text(parts.choices), weights,
+                text(parts.spaced), text(parts.deep), text(parts.link), document, others.joined(separator: " ")))
+    }
+
+    func sendOpenForm(_ input: SendOpenForm.Input, _ context: RequestContext) async throws -> SendOpenForm.Output {
+        .ok(echo(text(input.body)))
+    }
+
+    func emptyValues(_ input: EmptyValues.Input, _ context: RequestContext) async throws -> EmptyValues.Output {
+        .ok(echo(text(input.page), text(input.text)))
+    }
+
     func sendRaw(_ input: SendRaw.Input, _ context: RequestContext) async throws -> SendRaw.Output {
         .ok(echo(String(decoding: input.body, as: UTF8.self)))
     }

@@ -21,12 +21,20 @@ struct MessagingHTML {
             <section class="card" id="\(anchor)" data-name="\(HTML.escape(channel.name))">
             <h3><a class="self" href="#\(anchor)">\(HTML.escape(channel.name))</a> \(channel.address.map { HTML.code($0) } ?? "")</h3>
             \(HTML.prose(channel.summary))
+            \(parameters(channel))
             \(parties(channel))
             <p>Messages: \(channel.messages.map { HTML.link("#\(Self.anchor(message: $0))", HTML.escape($0)) }.joined(separator: ", "))</p>
             \(topology.map { "<h4>Declared</h4>\(Self.facts($0))" } ?? "")
             <p class="source">\(HTML.escape(channel.location.file)):\(channel.location.line)</p>
             </section>
             """
+    }
+
+    private func parameters(_ channel: MessagingChannel) -> String {
+        let entries = channel.parameters.map {
+            "<dt>\(HTML.code($0.name))</dt><dd>\(HTML.inline($0.summary ?? "A text."))</dd>"
+        }
+        return entries.isEmpty ? "" : "<h4>Parameters of the address</h4><dl>\(entries.joined())</dl>"
     }
 
     /// Who sends and who receives, with links to their pages.

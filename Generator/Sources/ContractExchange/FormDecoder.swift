@@ -35,11 +35,18 @@ extension ParameterDecoder {
             }
             if let earlier = object[part.name] {
                 object[part.name] = .array((earlier.array ?? [earlier]) + (value.array ?? [value]))
+            } else if value.array == nil, isList(part.name, of: schema) {
+                object[part.name] = .array([value])
             } else {
                 object[part.name] = value
             }
         }
         return .object(object)
+    }
+
+    /// Whether each part of a name is an element of a list.
+    private func isList(_ name: String, of schema: SchemaID) -> Bool {
+        member(name, of: schema).map { shape($0) == [.array] } ?? false
     }
 
     private static func encoded(_ text: String) -> String {

@@ -178,7 +178,7 @@ public struct ParameterDecoder: Sendable {
 
     private func itemSchema(_ id: SchemaID) -> SchemaID? { find(id) { $0.items } }
 
-    private func member(_ name: String, of id: SchemaID) -> SchemaID? {
+    func member(_ name: String, of id: SchemaID) -> SchemaID? {
         find(id) { schema in schema.properties.first { $0.name == name }?.schema }
     }
 

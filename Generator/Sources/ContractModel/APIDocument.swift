@@ -10,7 +10,7 @@ public struct APIDocument: Sendable {
     public var version: String
     /// `info.description`.
     public var summary: String?
-    /// `servers[].url`.
+    /// `servers[].url`, with the defaults of their variables.
     public var servers: [String]
     /// Named component schemas in document order.
     public var schemas: [(name: String, schema: SchemaID)]
@@ -77,6 +77,8 @@ public struct APIOperation: Sendable {
     public var security: [[(scheme: String, scopes: [String])]]
     /// Operations that `callbacks` describes, by callback name in document order; the path is the runtime expression.
     public var callbacks: [(name: String, operations: [APIOperation])] = []
+    /// `servers[].url` of the operation or its path item, with the defaults of their variables; empty: those of the document.
+    public var servers: [String] = []
     /// `x-` members.
     public var extensions: JSONObject
 
@@ -135,6 +137,8 @@ public struct APIParameter: Sendable {
     public var explodes: Bool
     /// `allowReserved`.
     public var allowsReserved: Bool
+    /// `allowEmptyValue`, where it has an effect: an empty value counts as none.
+    public var allowsEmpty = false
     /// Its schema.
     public var schema: SchemaID
     /// The media type, where `content` is used instead of `schema`.
@@ -176,6 +180,8 @@ public struct APIContent: Sendable {
     public var schema: SchemaID?
     /// `encoding` by property, for multipart and form bodies.
     public var encoding: JSONObject
+    /// `headers` of `encoding` by property, for multipart bodies.
+    public var partHeaders: [String: [APIParameter]] = [:]
     /// `example` and the values of `examples`.
     public var examples: [JSONValue]
 

@@ -93,12 +93,25 @@ struct AsyncAPIReader {
                 of: "Parameter Object",
                 ["enum", "default", "description", "examples", "location"]
             )
-            channel.parameters.append((entry.name, reader.optional("description", of: parameter)))
+            channel.parameters.append((entry.name, text(of: parameter)))
         }
         checkTemplate(channel, at: target)
         channel.amqp = bindings(of: target, .channel)
         channel.extensions = target.extensions
         return channel
+    }
+
+    /// What a parameter of an address says, for people.
+    private func text(of parameter: DocumentCursor) -> String? {
+        let values = parameter["enum"]?.elements.compactMap { reader.string($0.node, "A value") } ?? []
+        let sentences = [
+            reader.optional("description", of: parameter),
+            values.isEmpty ? nil : "One of \(values.joined(separator: ", ")).",
+            reader.optional("default", of: parameter).map { "\($0) if nothing is said." },
+            reader.optional("location", of: parameter).map { "Stands at \($0)." },
+        ]
+        let text = sentences.compactMap(\.self).joined(separator: " ")
+        return text.isEmpty ? nil : text
     }
 
     private func checkTemplate(_ channel: MessagingChannel, at cursor: DocumentCursor) {

@@ -64,20 +64,41 @@ extension OpenAPIReader {
         guard let target = reader.dereference(cursor) else { return APIContent(mediaType: mediaType, schema: nil) }
         reader.checkFields(target, of: "Media Type Object", ["schema", "example", "examples", "encoding"])
         let schema = target["schema"].map { reader.builder.schema(at: $0.node, document: $0.document) }
+        var partHeaders: [String: [APIParameter]] = [:]
         for entry in target["encoding"]?.freeEntries ?? [] {
             reader.checkFields(
                 entry.value,
                 of: "Encoding Object",
                 ["contentType", "headers", "style", "explode", "allowReserved"]
             )
-            for header in entry.value["headers"]?.freeEntries ?? [] { _ = self.header(header.name, header.value) }
+            partHeaders[entry.name] = (entry.value["headers"]?.freeEntries ?? []).compactMap {
+                self.header($0.name, $0.value)
+            }
+            checkStyle(entry.value)
         }
-        return APIContent(
+        var content = APIContent(
             mediaType: mediaType,
             schema: schema,
             encoding: target.node["encoding"]?.value.object ?? JSONObject(),
             examples: reader.examples(of: target)
         )
+        content.partHeaders = partHeaders
+        return content
+    }
+
+    /// Reports a style that fields and parts do not have.
+    private func checkStyle(_ encoding: DocumentCursor) {
+        _ = reader.optional("contentType", of: encoding)
+        _ = reader.flag("explode", of: encoding)
+        _ = reader.flag("allowReserved", of: encoding)
+        guard let style = reader.optional("style", of: encoding) else { return }
+        let styles = Self.styles(of: .query)
+        if !styles.contains(style) {
+            log.error(
+                encoding.node["style"] ?? encoding.node, "\(style) is no style of a field.",
+                reason: "It can be \(styles.joined(separator: ", ")).",
+                remedy: NearestName.of(style, among: styles).map { "Did you mean \($0)?" })
+        }
     }
 
     private func checkMediaType(_ mediaType: String, _ cursor: DocumentCursor) {

@@ -30,6 +30,9 @@ extension OpenAPIReader {
         operation.tags = cursor["tags"]?.elements.compactMap { reader.string($0.node, "A tag") } ?? []
         operation.isDeprecated = reader.flag("deprecated", of: cursor) ?? false
         operation.parameters = parameters(shared: shared, own: cursor["parameters"])
+        dropDescribedElsewhere(&operation.parameters)
+        if let servers = cursor["servers"] { operation.servers = self.servers(servers) }
+        if let documentation = cursor["externalDocs"] { check(externalDocs: documentation) }
         if isTemplate { checkTemplate(path, &operation.parameters, at: cursor) }
         operation.requestBody = cursor["requestBody"].flatMap(requestBody)
         if let responses = cursor["responses"]?.node, responses.members == nil {
@@ -76,6 +79,23 @@ extension OpenAPIReader {
             parameters[same] = parameter
         }
         return parameters
+    }
+
+    /// Leaves out the header parameters that OpenAPI has ignored (3.1, 4.8.12): other parts of the document describe them.
+    private func dropDescribedElsewhere(_ parameters: inout [APIParameter]) {
+        let places = [
+            "accept": "the content of responses", "content-type": "the content of bodies", "authorization": "security",
+        ]
+        parameters.removeAll { parameter in
+            guard parameter.place == .header, let place = places[parameter.name.lowercased()] else { return false }
+            log.add(
+                Diagnostic(
+                    .warning, at: parameter.location, "The header parameter \(parameter.name) is ignored.",
+                    reason: "OpenAPI has \(place) describe it (3.1, 4.8.12).",
+                    remedy: parameter.name.lowercased() == "authorization"
+                        ? "Describe a scheme in components.securitySchemes and name it in security." : "Remove it."))
+            return true
+        }
     }
 
     /// Reports names that stand only in the path or only in the parameters; what can be told is put right.
@@ -146,6 +166,7 @@ extension OpenAPIReader {
             return nil
         }
         guard var parameter = described(target, name: name, place: place) else { return nil }
+        parameter.allowsEmpty = allowsEmpty(target, parameter)
         if let summary = reader.optional("description", of: cursor) { parameter.summary = summary }
         if place == .path, !parameter.isRequired {
             parameter.isRequired = true
@@ -157,6 +178,19 @@ extension OpenAPIReader {
             )
         }
         return parameter
+    }
+
+    /// `allowEmptyValue`, which is about optional parameters in the query whose schema has no empty text.
+    private func allowsEmpty(_ cursor: DocumentCursor, _ parameter: APIParameter) -> Bool {
+        guard let node = cursor.node["allowEmptyValue"], reader.flag("allowEmptyValue", of: cursor) == true else {
+            return false
+        }
+        if parameter.place == .query, !parameter.isRequired { return true }
+        log.warning(
+            node, "allowEmptyValue of the parameter \(parameter.name) has no effect.",
+            reason: "An empty value counts as none, which only an optional parameter of the query can have.",
+            remedy: "Remove it, or let the schema accept the empty text.")
+        return false
     }
 
     /// A response header, which is a parameter without name and place.
@@ -211,7 +245,7 @@ extension OpenAPIReader {
         )
     }
 
-    private static func styles(of place: APIParameter.Place) -> [String] {
+    static func styles(of place: APIParameter.Place) -> [String] {
         switch place {
         case .path: ["simple", "label", "matrix"]
         case .query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"]

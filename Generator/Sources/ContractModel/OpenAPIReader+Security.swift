@@ -49,7 +49,9 @@ extension OpenAPIReader {
             }
             return .apiKey(name: name, place: place)
         case "oauth2":
-            if cursor.node["flows"]?.members == nil {
+            if let flows = cursor["flows"], flows.node.members != nil {
+                check(flows: flows)
+            } else {
                 reader.lapse(cursor, "The scheme of OAuth 2 has no flows.", reason: "The field is required.")
             }
             return .oauth2

@@ -2,7 +2,7 @@ import ContractJSON
 import ContractSource
 
 extension OpenAPIReader {
-    /// Addresses of servers, with their variables in braces.
+    /// Addresses of servers, with the defaults of their variables filled in.
     func servers(_ cursor: DocumentCursor) -> [String] {
         reader.checkList(cursor, "servers")
         return cursor.elements.compactMap { server -> String? in
@@ -19,7 +19,10 @@ extension OpenAPIReader {
                     remedy: NearestName.of(name, among: known).map { "Did you mean \($0)?" }
                 )
             }
-            return url
+            return variables.reduce(url) { url, variable in
+                guard let usual = variable.value.node["default"]?.string else { return url }
+                return url.replacing("{\(variable.name)}", with: usual)
+            }
         }
     }
 

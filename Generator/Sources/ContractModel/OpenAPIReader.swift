@@ -74,6 +74,7 @@ struct OpenAPIReader {
         )
         document.servers = root["servers"].map { servers($0) } ?? []
         document.schemas = schemas()
+        checkDocumentation()
         checkComponents()
         document.securitySchemes = securitySchemes()
         document.operations = operations(under: "paths")
@@ -169,10 +170,16 @@ struct OpenAPIReader {
             + (item.node["$ref"] == nil ? [] : item["parameters"]?.elements ?? [])
         var operations: [APIOperation] = []
         for cursor in item.node["$ref"] == nil ? [target] : [target, item] {
+            let servers = (cursor["servers"] ?? target["servers"]).map { self.servers($0) } ?? []
             for (name, value) in cursor.entries where Self.methods.contains(name) {
-                operations.append(
-                    operation(value, method: name, path: path, shared: shared, isTemplate: isTemplate)
-                )
+                var operation = operation(value, method: name, path: path, shared: shared, isTemplate: isTemplate)
+                if operation.servers.isEmpty { operation.servers = servers }
+                operation.title =
+                    operation.title ?? reader.optional("summary", of: item) ?? reader.optional("summary", of: target)
+                operation.summary =
+                    operation.summary ?? reader.optional("description", of: item)
+                    ?? reader.optional("description", of: target)
+                operations.append(operation)
             }
         }
         return operations

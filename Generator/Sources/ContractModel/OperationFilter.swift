@@ -66,7 +66,9 @@ struct OperationFilter {
 
     private func roots(of operation: APIOperation) -> [SchemaID] {
         let bodies = (operation.requestBody?.contents ?? []) + operation.responses.flatMap(\.response.contents)
-        let parameters = operation.parameters + operation.responses.flatMap(\.response.headers)
+        let parameters =
+            operation.parameters + operation.responses.flatMap(\.response.headers)
+            + bodies.flatMap { $0.partHeaders.values.joined() }
         return bodies.compactMap(\.schema) + parameters.map(\.schema)
             + operation.callbacks.flatMap(\.operations).flatMap(roots)
     }

@@ -106,46 +106,6 @@ public indirect enum ParameterShape: Sendable, Hashable {
     }
 }
 
-/// How a form field or the text of a multipart part is written.
-public struct FieldPlan: Sendable {
-    /// Name on the wire.
-    public var name: String
-    /// `style`, or `json`.
-    public var style: String
-    /// `explode`.
-    public var explodes: Bool
-    /// `allowReserved`.
-    public var allowsReserved: Bool
-    /// What its text becomes.
-    public var shape: ParameterShape
-}
-
-/// A part of a multipart body.
-public struct PartPlan: Sendable {
-    /// What the part is in Swift.
-    public enum Kind: Sendable {
-        /// A value of a schema.
-        case value(SchemaID, Representation)
-        /// A file.
-        case file
-        /// Any number of files of one name.
-        case files
-    }
-
-    /// What the part is in Swift.
-    public var kind: Kind
-    /// Name on the wire and form of the text.
-    public var field: FieldPlan
-    /// Swift name without backticks.
-    public var swiftName: String
-    /// Media type from `encoding`, if it gives one.
-    public var contentType: String?
-    /// Whether it must be there.
-    public var isRequired: Bool
-    /// `description` of the member.
-    public var summary: String?
-}
-
 /// A body with its media type.
 public struct BodyPlan: Sendable {
     /// What the body is in Swift.
@@ -153,9 +113,9 @@ public struct BodyPlan: Sendable {
         /// A typed JSON value.
         case json(SchemaID, Representation)
         /// A typed form.
-        case form(SchemaID, Representation, fields: [FieldPlan])
+        case form(SchemaID, Representation, FormPlan)
         /// Typed parts.
-        case multipart([PartPlan])
+        case multipart(MultipartPlan)
         /// Server-sent events.
         case events
         /// Text.

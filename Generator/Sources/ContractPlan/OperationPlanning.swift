@@ -47,8 +47,11 @@ extension Planner {
 
     private mutating func plan(_ operation: APIOperation, as name: TypeName, isCallback: Bool) -> OperationPlan {
         var used: Set<String> = ["body", "contentType", "path"]
+        spelledNames[name] = spelledComponents(operation, in: name.module)
         if !isCallback { checkTemplate(operation) }
-        let parameters = operation.parameters.compactMap { parameter($0, of: name, used: &used, operation) }
+        let parameters = operation.parameters.compactMap {
+            parameter($0, of: name, used: &used, named: operation.id, among: operation.parameters)
+        }
         let limit = operation.requestBody?.extensions["x-max-bytes"]?.int ?? operation.extensions["x-max-bytes"]?.int
         let body = operation.requestBody.flatMap { request in
             var extensions = operation.extensions
@@ -63,6 +66,19 @@ extension Planner {
             operation: operation, typeName: name, methodName: SwiftNaming.memberName(operation.id),
             parameters: parameters, body: body, outcomes: outcomes, bodyLimit: limit ?? Self.defaultBodyLimit,
             behaviour: behaviour, isCallback: isCallback, nested: nested[name] ?? [])
+    }
+
+    /// Names of the components' types that the code of an operation spells.
+    private func spelledComponents(_ operation: APIOperation, in module: String) -> Set<String> {
+        let contents = (operation.requestBody?.contents ?? []) + operation.responses.flatMap(\.response.contents)
+        let parameters = operation.parameters + operation.responses.flatMap(\.response.headers)
+        let schemas =
+            contents.compactMap(\.schema) + parameters.map(\.schema)
+            + contents.flatMap { $0.partHeaders.values.joined().map(\.schema) }
+        let own = schemas.compactMap { schema in
+            isGenerated(schema) ? named[schema].flatMap { $0.module == module ? $0.path.first : nil } : nil
+        }
+        return componentNames(in: schemas, of: module).union(own)
     }
 
     /// A segment is text, a parameter, or both mixed so that one can tell where a value ends.
@@ -100,30 +116,37 @@ extension Planner {
             as: name.nesting(SwiftNaming.typeName(caseName) + "Body"), at: response.location)
         switch body?.kind {
         // Forms travel in requests; an answer of this kind is bytes.
-        case .form, .multipart: body?.kind = .stream
+        case .form, .multipart:
+            body?.kind = .stream
+            warnOfBytes(body?.contentTypes.first ?? "", at: response.location)
         default: break
         }
         return OutcomePlan(
             status: status, caseName: caseName, body: body,
             headers: response.headers.filter { $0.name.lowercased() != "content-type" }
-                .compactMap { parameter($0, of: name, used: &used, operation) },
+                .compactMap { parameter($0, of: name, used: &used, named: operation.id) },
             summary: response.summary)
     }
 
-    private mutating func parameter(
-        _ parameter: APIParameter, of owner: TypeName, used: inout Set<String>, _ operation: APIOperation
+    /// - Parameters:
+    ///   - title: What it belongs to, for people.
+    ///   - siblings: The parameters beside it.
+    ///   - prefix: What the name of a type of its own begins with.
+    mutating func parameter(
+        _ parameter: APIParameter, of owner: TypeName, used: inout Set<String>, named title: String,
+        among siblings: [APIParameter] = [], prefix: String = ""
     ) -> ParameterPlan? {
         let schemaName = set.graph[parameter.schema].extensions["x-swift-name"]?.string
         var swiftName = schemaName ?? SwiftNaming.plainMemberName(parameter.name)
         while !used.insert(swiftName).inserted { swiftName += "Value" }
         let representation = representation(
-            of: parameter.schema, as: owner.nesting(SwiftNaming.typeName(parameter.name)))
-        guard let shape = shape(of: parameter, operation) else { return nil }
+            of: parameter.schema,
+            as: owner.nesting(uniqueNested(prefix + SwiftNaming.typeName(parameter.name), in: owner)))
+        guard let shape = shape(of: parameter, named: title) else { return nil }
         let target = set.graph[predicates.resolved(parameter.schema)]
         var others: [String] = []
         if case .object(_, .some) = shape, parameter.explodes, parameter.place == .query || parameter.place == .cookie {
-            others = operation.parameters.filter { $0.place == parameter.place && $0.name != parameter.name }.map(
-                \.name)
+            others = siblings.filter { $0.place == parameter.place && $0.name != parameter.name }.map(\.name)
         }
         return ParameterPlan(
             parameter: parameter, swiftName: swiftName, representation: representation, shape: shape, others: others,
@@ -131,11 +154,11 @@ extension Planner {
     }
 
     /// What the parameter's text becomes; nil, with a diagnostic, where its style has no place for its values.
-    private mutating func shape(of parameter: APIParameter, _ operation: APIOperation) -> ParameterShape? {
+    private mutating func shape(of parameter: APIParameter, named title: String) -> ParameterShape? {
         func refuse(_ reason: String, _ remedy: String) {
             diagnostics.append(
                 Diagnostic(
-                    at: parameter.location, "parameter \(parameter.name) of \(operation.id) is not supported",
+                    at: parameter.location, "parameter \(parameter.name) of \(title) is not supported",
                     reason: reason,
                     remedy: remedy + ", or leave the operation out with the operations filter in contracts.yaml"
                 ))
@@ -147,8 +170,8 @@ extension Planner {
         }
         guard let shape = shape(of: parameter.schema, isDeep: parameter.style == "deepObject") else {
             refuse(
-                "lists and objects within a list or object have no form in the style \(parameter.style)",
-                "use content with application/json")
+                "OpenAPI leaves undefined how lists and objects within a list or object stand in the style \(parameter.style): RFC 6570 knows lists of texts and pairs of texts only",
+                "use content with application/json instead of schema")
             return nil
         }
         if parameter.style == "deepObject" {

@@ -10,12 +10,18 @@ public struct Planner {
     public let predicates: SchemaPredicates
     /// Swift names of component schemas.
     let named: [SchemaID: TypeName]
+    /// The component that each of these names stands for.
+    let components: [TypeName: SchemaID]
     /// How each module treats what its contract does not know.
     public let attitudes: [String: Contract.Attitude]
     var inline: [SchemaID: TypeName] = [:]
+    /// The schema that a name of `inline` was given to.
+    var inlineSchemas: [TypeName: SchemaID] = [:]
     var nested: [TypeName: [TypePlan]] = [:]
     var memo: [SchemaID: Representation] = [:]
     var inProgress: Set<SchemaID> = []
+    /// Names of components' types that are spelled within a type.
+    var spelledNames: [TypeName: Set<String>] = [:]
     /// Problems found while planning.
     public internal(set) var diagnostics: [Diagnostic] = []
 
@@ -25,6 +31,7 @@ public struct Planner {
         predicates = SchemaPredicates(graph: set.graph)
         attitudes = Dictionary(set.contracts.map { ($0.module, $0.attitude) }, uniquingKeysWith: { $1 })
         (named, diagnostics) = Self.names(in: set)
+        components = Dictionary(named.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The Swift name of every component.
@@ -131,6 +138,7 @@ public struct Planner {
             return wrapped(inner)
         }
         inline[target] = name
+        inlineSchemas[name] = target
         guard let shape = generatedShape(target, as: name) else {
             inline[target] = nil
             // A list of lists of itself has no type; its checks follow it.

@@ -157,14 +157,40 @@ extension Planner {
         return [best] + schemas.filter { $0 != best }
     }
 
-    func uniqueNested(_ name: String, in owner: TypeName) -> String {
+    mutating func uniqueNested(_ name: String, in owner: TypeName) -> String {
+        let spelled = componentNames(in: owner)
         var candidate = name
-        while owner.path.contains(candidate)
+        while owner.path.contains(candidate) || spelled.contains(candidate)
             || nested[owner, default: []].contains(where: { $0.name.path.last == candidate })
         {
             candidate += "Value"
         }
         return candidate
+    }
+
+    /// Names of the components' types that are spelled within a type: one of these nested in it would hide the component.
+    private mutating func componentNames(in owner: TypeName) -> Set<String> {
+        if let known = spelledNames[owner] { return known }
+        let names = schema(of: owner).map { componentNames(in: [$0], of: owner.module) } ?? []
+        spelledNames[owner] = names
+        return names
+    }
+
+    /// Names of the components' types of a module that schemas refer to, without going into them.
+    func componentNames(in roots: [SchemaID], of module: String) -> Set<String> {
+        var found: Set<String> = []
+        var seen = Set(roots)
+        var pending = roots
+        while let next = pending.popLast() {
+            for child in set.graph[next].subschemas where seen.insert(child).inserted {
+                guard let name = named[child], !predicates.isPureReference(child) else {
+                    pending.append(child)
+                    continue
+                }
+                if name.module == module, isGenerated(child), let own = name.path.first { found.insert(own) }
+            }
+        }
+        return found
     }
 
     /// Whether a value of `representation` stored inline would contain `owner` itself.
@@ -184,7 +210,7 @@ extension Planner {
     }
 
     func schema(of name: TypeName) -> SchemaID? {
-        named.first { $0.value == name }?.key ?? inline.first { $0.value == name }?.key
+        components[name] ?? inlineSchemas[name].flatMap { inline[$0] == name ? $0 : nil }
     }
 
     private func inlineMembers(_ id: SchemaID) -> [Representation] {

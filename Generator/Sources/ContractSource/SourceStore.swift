@@ -135,9 +135,12 @@ public final class SourceStore {
 
     private func readFile(_ path: String, shownAs shown: String) throws(SourceError) -> SourceNode {
         var isFolder: Bool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder,
-            let data = FileManager.default.contents(atPath: path)
-        else {
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        if exists, isFolder {
+            throw SourceError(
+                file: "", message: "\(shown) is a folder.", remedy: "Name a file in it.")
+        }
+        guard exists, let data = FileManager.default.contents(atPath: path) else {
             throw SourceError(file: "", message: "There is no file \(shown).", remedy: nearestFile(to: path))
         }
         files.insert(shown)

@@ -34,7 +34,7 @@ extension ModuleEmitter {
             + (answered.count == plans.count
                 ? [] : [(base + "Callback", plans.filter(\.isCallback), "\(document.title) that call back")])
         for (role, plans, title) in roles {
-            if hasClient { files.append(client(plans, role, title, contract)) }
+            if hasClient { files.append(client(plans, role, title, role == base ? document.servers : [], contract)) }
             if hasServer { files.append(handler(plans, role, title, contract)) }
         }
         if !document.securitySchemes.isEmpty {
@@ -65,12 +65,17 @@ extension ModuleEmitter {
     }
 
     private mutating func client(
-        _ plans: [OperationPlan], _ base: String, _ title: String, _ contract: Contract
+        _ plans: [OperationPlan], _ base: String, _ title: String, _ servers: [String], _ contract: Contract
     ) -> GeneratedFile {
         let retries = plans.contains { $0.behaviour.retry != nil }
         return file(contract, "\(base)Client", scope: "\(base)ClientChecks") { _, writer in
             writer.documentation("Calls the operations of \(title).", fallback: "")
             writer.block("public struct \(base)Client: Sendable") { writer in
+                if !servers.isEmpty {
+                    let list = servers.map(\.literal).joined(separator: ", ")
+                    writer.line("/// Addresses that the contract names, with the defaults of their variables.")
+                    writer.line("public static let servers = [\(list)]")
+                }
                 writer.line("/// Carries the requests.")
                 writer.line("public let transport: any ClientTransport")
                 writer.line("/// Shown where an operation asks for a credential and the call brings none of its own.")

@@ -22,6 +22,10 @@ extension OperationEmitter {
                 writer.line(
                     "/// - Parameter path: Path and query of the receiver, relative to the transport's base URL.")
             }
+            if !plan.operation.servers.isEmpty {
+                writer.line(
+                    "/// - Important: Servers of its own answer it; make a client for one of ``\(own)/servers``.")
+            }
             writer.line(
                 "/// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes."
             )
@@ -138,23 +142,27 @@ extension OperationEmitter {
             statements = [
                 "try request.json(\(member), contentType: \(contentType)) { node, context in \(check(schema)) }"
             ]
-        case .form(let schema, _, let fields):
-            let forms = fields.filter { !$0.isDefault }.map { "\($0.name.literal): \($0.form)" }
+        case .form(let schema, _, let form):
+            let forms = form.fields.filter { !$0.isDefault }.map { "\($0.name.literal): \($0.form)" }
             let list = forms.isEmpty ? "" : ", fields: [\(forms.joined(separator: ", "))]"
             statements = ["try request.form(\(member)\(list)) { node, context in \(check(schema)) }"]
-        case .multipart(let parts): statements = writeParts(parts, member)
+        case .multipart(let multipart): statements = writeParts(multipart, member)
         case .events: statements = ["request.raw(\(member).body, contentType: \(contentType))"]
         case .text: statements = ["request.raw(.bytes(Array(\(member).utf8)), contentType: \(contentType))"]
         case .bytes: statements = ["request.raw(.bytes(\(member)), contentType: \(contentType))"]
         case .stream: statements = ["request.raw(\(member), contentType: input.contentType)"]
         }
         if body.isRequired {
-            for statement in statements { writer.line(statement) }
+            for statement in statements { lines(statement, &writer) }
         } else if statements.count == 1 {
             writer.line("if let body = input.body { \(statements[0]) }")
         } else {
-            writer.block("if let body = input.body") { for statement in statements { $0.line(statement) } }
+            writer.block("if let body = input.body") { for statement in statements { lines(statement, &$0) } }
         }
+    }
+
+    private func lines(_ statement: String, _ writer: inout CodeWriter) {
+        for line in statement.split(separator: "\n") { writer.line(String(line)) }
     }
 
     private func pattern(_ outcome: OutcomePlan) -> String {

@@ -25,6 +25,7 @@ extension OperationEmitter {
             writer.line()
             self.responseWriter(&writer)
         }
+        if case .multipart(let multipart) = plan.body?.kind { headerReaders(multipart, &writer) }
     }
 
     private mutating func routeBody(_ writer: inout CodeWriter) {
@@ -105,15 +106,16 @@ extension OperationEmitter {
                 "let body = try await reader.json(limit: bodyLimit, isRequired: \(body.isRequired)) { node, context in \(read) }"
             )
             if body.isRequired { names.append("body") }
-        case .form(let schema, let representation, let fields):
+        case .form(let schema, let representation, let form):
             let read = self.types.decoder.decode(schema, as: representation, node: "node", hint: "RequestBody")
-            let list = fields.map { "\($0.name.literal): \($0.form)" }.joined(separator: ", ")
+            let list = form.fields.map { "\($0.name.literal): \($0.form)" }.joined(separator: ", ")
+            let rest = form.rest == .text ? "" : ", rest: \(form.rest.expression)"
             writer.line(
-                "let body = try await reader.form(limit: bodyLimit, isRequired: \(body.isRequired), fields: [\(list.isEmpty ? ":" : list)]) { node, context in \(read) }"
+                "let body = try await reader.form(limit: bodyLimit, isRequired: \(body.isRequired), fields: [\(list.isEmpty ? ":" : list)]\(rest)) { node, context in \(read) }"
             )
             if body.isRequired { names.append("body") }
-        case .multipart(let parts):
-            partsExpression = readParts(parts, &names, &writer)
+        case .multipart(let multipart):
+            partsExpression = readParts(multipart, &names, &writer)
         case .events: writer.line("let body = EventStream(request.request.body)")
         case .text: writer.line("let body = String(decoding: try await reader.bytes(limit: bodyLimit), as: UTF8.self)")
         case .bytes: writer.line("let body = try await reader.bytes(limit: bodyLimit)")

@@ -70,6 +70,12 @@ struct OperationEmitter {
             )
             writer.line("security: security\(audience), bodyLimit: bodyLimit)")
         }
+        if !plan.operation.servers.isEmpty {
+            writer.line(
+                "/// Addresses of the servers that answer this operation, with the defaults of their variables.")
+            writer.line(
+                "public static let servers = [\(plan.operation.servers.map(\.literal).joined(separator: ", "))]")
+        }
         if let seconds = plan.behaviour.timeoutSeconds {
             writer.line("/// Options of a call that brings none of its own.")
             let milliseconds = Int((seconds.double * 1_000).rounded())
@@ -106,7 +112,7 @@ struct OperationEmitter {
 
     // MARK: Input and output
 
-    private func type(_ parameter: ParameterPlan) -> String {
+    func type(_ parameter: ParameterPlan) -> String {
         let type = parameter.representation.spelled(in: module)
         return parameter.parameter.isRequired || type.hasSuffix("?") ? type : type + "?"
     }
@@ -166,9 +172,9 @@ struct OperationEmitter {
             writer.indented { for assignment in assignments { $0.line(assignment) } }
             writer.line("}")
         }
-        if case .multipart(let parts) = plan.body?.kind {
+        if case .multipart(let multipart) = plan.body?.kind {
             writer.line()
-            multipart(parts, &writer)
+            self.multipart(multipart, &writer)
         }
     }
 
@@ -233,6 +239,7 @@ extension ParameterPlan {
         if parameter.explodes { text += ", explodes: true" }
         text += ", \(shape.expression)"
         if !others.isEmpty { text += ", others: [\(others.map(\.literal).joined(separator: ", "))]" }
+        if parameter.allowsEmpty { text += ", allowsEmpty: true" }
         return text + ")"
     }
 

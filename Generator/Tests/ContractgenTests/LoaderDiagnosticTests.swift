@@ -21,6 +21,13 @@ struct LoaderDiagnosticTests {
             ])
     }
 
+    @Test("a folder instead of a file")
+    func folder() {
+        let loader = SchemaLoader(root: Program.project.path)
+        #expect(loader.schema("Specs/services") == nil)
+        #expect(loader.diagnostics.map(\.message) == ["Specs/services is a folder."])
+    }
+
     @Test("a document that is no schema")
     func document() {
         let loader = SchemaLoader(root: Program.project.path)

@@ -42,4 +42,18 @@ struct PlannerNameTests {
         #expect(text.contains("var a: [[JSONValue]]?"))
         #expect(text.contains("var b: [String: JSONValue]?"))
     }
+
+    @Test("gives no nested type the name of a component that is spelled beside it")
+    func hiddenComponents() throws {
+        let set = try load(
+            #"""
+            {"$defs": {"limit": {"type": "object", "properties": {"group": {"type": "string"}}},
+                       "job": {"type": "object", "properties": {
+                           "limit": {"oneOf": [{"type": "string"}, {"$ref": "#/$defs/limit"}]}}},
+                       "other": {"type": "object", "properties": {"limit": {"type": "string", "enum": ["a", "b"]}}}}}
+            """#, .open)
+        var planner = Planner(set: set)
+        let nested = planner.types(of: set.contracts[0]).map { $0.nested.map(\.name.dotted) }
+        #expect(nested == [[], ["Job.LimitValue"], ["Other.Limit"]])
+    }
 }

@@ -5,6 +5,8 @@ public import ContractRuntime
 
 /// Calls the operations of Genesys Cloud platform API – the parts around Open Messaging.
 public struct GenesysPlatformClient: Sendable {
+    /// Addresses that the contract names, with the defaults of their variables.
+    public static let servers = ["https://api.mypurecloud.com"]
     /// Carries the requests.
     public let transport: any ClientTransport
     /// Shown where an operation asks for a credential and the call brings none of its own.

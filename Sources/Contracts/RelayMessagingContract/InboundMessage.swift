@@ -4,7 +4,8 @@ public import ContractJSON
 public import ContractRuntime
 public import SharedContract
 
-/// One WhatsApp message of a customer to a tenant.
+/// One WhatsApp message of a customer to a tenant, or one that the business wrote to the customer in the WhatsApp
+/// Business app.
 ///
 /// Contract: `Specs/messaging/relay.yaml#/components/schemas/InboundMessage`
 public struct InboundMessage: ContractValue {
@@ -16,7 +17,7 @@ public struct InboundMessage: ContractValue {
     public var integrationId: String
     /// The channel of the number; absent for the tenant's first number.
     public var channelId: String?
-    /// Who sent it.
+    /// Who sent it, or whom it was sent to where the business wrote it.
     public var customer: SharedContract.CustomerIdentity
     /// The wamid; with the tenant the key of the claim.
     public var platformMessageId: String
@@ -38,6 +39,9 @@ public struct InboundMessage: ContractValue {
     @Boxed public var mediaFailure: SharedContract.MediaFailure?
     /// Whether the message went on before without its file, and only the file is to be sent.
     public var fileOnly: Bool
+    /// Whether the business wrote it to the customer in the WhatsApp Business app. It is tracked and shown in the
+    /// conversation, and goes to nobody.
+    public var writtenInApp: Bool
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -55,7 +59,8 @@ public struct InboundMessage: ContractValue {
         contact: JSONObject? = nil,
         media: SharedContract.StoredMedia? = nil,
         mediaFailure: SharedContract.MediaFailure? = nil,
-        fileOnly: Bool = false
+        fileOnly: Bool = false,
+        writtenInApp: Bool = false
     ) {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
@@ -72,6 +77,7 @@ public struct InboundMessage: ContractValue {
         self.media = media
         self.mediaFailure = mediaFailure
         self.fileOnly = fileOnly
+        self.writtenInApp = writtenInApp
     }
 
     /// Reads and validates a value.
@@ -95,6 +101,7 @@ public struct InboundMessage: ContractValue {
         var media = Boxed<SharedContract.StoredMedia>()
         var mediaFailure = Boxed<SharedContract.MediaFailure>()
         var fileOnly: Bool? = nil
+        var writtenInApp: Bool? = nil
         for member in node.members {
             switch member.place(in: InboundMessageChecks.names) {
             case 0:
@@ -162,6 +169,10 @@ public struct InboundMessage: ContractValue {
                 context.enter("fileOnly")
                 fileOnly = InboundMessageChecks.decodeInboundMessageFileOnly(member.value, &context)
                 context.leave()
+            case 16:
+                context.enter("writtenInApp")
+                writtenInApp = InboundMessageChecks.decodeInboundMessageWrittenInApp(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name,
@@ -226,7 +237,8 @@ public struct InboundMessage: ContractValue {
             archiveKey: archiveKey,
             update: update,
             contact: contact,
-            fileOnly: fileOnly ?? false
+            fileOnly: fileOnly ?? false,
+            writtenInApp: writtenInApp ?? false
         )
         value._media = media
         value._mediaFailure = mediaFailure
@@ -278,6 +290,8 @@ public struct InboundMessage: ContractValue {
         }
         writer.name("fileOnly")
         self.fileOnly.write(to: &writer)
+        writer.name("writtenInApp")
+        self.writtenInApp.write(to: &writer)
         writer.endObject()
     }
 }
@@ -300,7 +314,8 @@ private enum InboundMessageChecks {
         "contact",
         "media",
         "mediaFailure",
-        "fileOnly"
+        "fileOnly",
+        "writtenInApp"
     )
     static let constant: JSONValue = .string("inboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
@@ -444,6 +459,16 @@ private enum InboundMessageChecks {
             let value = context.bool(
                 node,
                 "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/fileOnly/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeInboundMessageWrittenInApp(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/writtenInApp/type"
             )
         else { return nil }
         return value

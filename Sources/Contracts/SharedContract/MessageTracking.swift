@@ -32,7 +32,8 @@ public struct MessageTracking: ContractValue {
         get { memberStorage.members.metaMessageId }
         set { MemberStorage.own(&memberStorage).members.metaMessageId = newValue }
     }
-    /// The Genesys id; for an outbound message from the start, for an inbound one once accepted.
+    /// The Genesys id; for an outbound message from the start, for an inbound one once accepted. Of a message that the
+    /// business wrote in the WhatsApp Business app it is `app:` and the wamid, since Genesys does not know it.
     public var genesysMessageId: String? {
         get { memberStorage.members.genesysMessageId }
         set { MemberStorage.own(&memberStorage).members.genesysMessageId = newValue }

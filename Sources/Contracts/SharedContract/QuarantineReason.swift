@@ -4,7 +4,9 @@ public import ContractJSON
 public import ContractRuntime
 
 /// Why an update was set aside: nobody owns the number or the integration, the tenant or its number is suspended or has
-/// no integration yet, the platform's contract refuses it, or nothing handles its field yet.
+/// no integration yet, the platform's contract refuses it, the platform reports something that somebody has to know
+/// (`reportedByPlatform`: an error, a restriction of the account, a refused template), or nothing handles its field
+/// yet.
 ///
 /// Contract: `Specs/schemas/quarantine.yaml#/$defs/QuarantineReason`
 public enum QuarantineReason: String, ContractValue, CaseIterable {
@@ -18,6 +20,8 @@ public enum QuarantineReason: String, ContractValue, CaseIterable {
     case tenantIncomplete
     /// `contractViolation`
     case contractViolation
+    /// `reportedByPlatform`
+    case reportedByPlatform
     /// `unhandledField`
     case unhandledField
 
@@ -29,7 +33,8 @@ public enum QuarantineReason: String, ContractValue, CaseIterable {
         case 2: return Self.tenantSuspended
         case 3: return Self.tenantIncomplete
         case 4: return Self.contractViolation
-        case 5: return Self.unhandledField
+        case 5: return Self.reportedByPlatform
+        case 6: return Self.unhandledField
         default: break
         }
         return context.known(
@@ -51,6 +56,7 @@ private enum QuarantineReasonChecks {
         "tenantSuspended",
         "tenantIncomplete",
         "contractViolation",
+        "reportedByPlatform",
         "unhandledField"
     )
 }

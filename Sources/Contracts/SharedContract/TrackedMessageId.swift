@@ -4,7 +4,8 @@ public import ContractJSON
 public import ContractRuntime
 
 /// A message id of either platform as the relay tracks it: the platform's own, or, for the further parts of a message
-/// that needs several on the other platform, that id with `#` and the part's number.
+/// that needs several on the other platform, that id with `#` and the part's number; for one that the business wrote in
+/// the WhatsApp Business app, `app:` and the wamid.
 ///
 /// Contract: `Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId`
 public typealias TrackedMessageId = String

@@ -13,16 +13,26 @@ public struct UpdateCounters: ContractValue {
     public var published: Int
     /// Updates set aside.
     public var quarantined: Int
+    /// Updates that ask nothing of anybody and say nothing to an agent; they are in the archive.
+    public var noted: Int
     /// Messages given up on.
     public var deadLettered: Int
     /// Webhook bodies written to the archive.
     public var archived: Int
 
     /// Creates a value; it is validated when it is sent.
-    public init(accepted: Int, published: Int, quarantined: Int, deadLettered: Int, archived: Int) {
+    public init(
+        accepted: Int,
+        published: Int,
+        quarantined: Int,
+        noted: Int,
+        deadLettered: Int,
+        archived: Int
+    ) {
         self.accepted = accepted
         self.published = published
         self.quarantined = quarantined
+        self.noted = noted
         self.deadLettered = deadLettered
         self.archived = archived
     }
@@ -33,6 +43,7 @@ public struct UpdateCounters: ContractValue {
         var accepted: Int? = nil
         var published: Int? = nil
         var quarantined: Int? = nil
+        var noted: Int? = nil
         var deadLettered: Int? = nil
         var archived: Int? = nil
         for member in node.members {
@@ -50,10 +61,14 @@ public struct UpdateCounters: ContractValue {
                 quarantined = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
             case 3:
+                context.enter("noted")
+                noted = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
+                context.leave()
+            case 4:
                 context.enter("deadLettered")
                 deadLettered = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("archived")
                 archived = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
@@ -70,17 +85,28 @@ public struct UpdateCounters: ContractValue {
         if quarantined == nil, node.member("quarantined") == nil {
             context.missing("quarantined", "Specs/schemas/intake.yaml#/$defs/UpdateCounters/required")
         }
+        if noted == nil, node.member("noted") == nil {
+            context.missing("noted", "Specs/schemas/intake.yaml#/$defs/UpdateCounters/required")
+        }
         if deadLettered == nil, node.member("deadLettered") == nil {
             context.missing("deadLettered", "Specs/schemas/intake.yaml#/$defs/UpdateCounters/required")
         }
         if archived == nil, node.member("archived") == nil {
             context.missing("archived", "Specs/schemas/intake.yaml#/$defs/UpdateCounters/required")
         }
-        guard let accepted, let published, let quarantined, let deadLettered, let archived else { return nil }
+        guard
+            let accepted,
+            let published,
+            let quarantined,
+            let noted,
+            let deadLettered,
+            let archived
+        else { return nil }
         return UpdateCounters(
             accepted: accepted,
             published: published,
             quarantined: quarantined,
+            noted: noted,
             deadLettered: deadLettered,
             archived: archived
         )
@@ -95,6 +121,8 @@ public struct UpdateCounters: ContractValue {
         self.published.write(to: &writer)
         writer.name("quarantined")
         self.quarantined.write(to: &writer)
+        writer.name("noted")
+        self.noted.write(to: &writer)
         writer.name("deadLettered")
         self.deadLettered.write(to: &writer)
         writer.name("archived")
@@ -105,7 +133,7 @@ public struct UpdateCounters: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UpdateCountersChecks {
-    static let names: JSONTexts = JSONTexts("accepted", "published", "quarantined", "deadLettered", "archived")
+    static let names: JSONTexts = JSONTexts("accepted", "published", "quarantined", "noted", "deadLettered", "archived")
 
     static func decodeUpdateCountersAccepted(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard

@@ -5,6 +5,8 @@ public import ContractRuntime
 
 /// Calls the operations of WhatsApp webhooks (Meta Cloud API).
 public struct WhatsAppWebhookClient: Sendable {
+    /// Addresses that the contract names, with the defaults of their variables.
+    public static let servers = ["/"]
     /// Carries the requests.
     public let transport: any ClientTransport
     /// Shown where an operation asks for a credential and the call brings none of its own.

@@ -16,9 +16,10 @@ extension InboundTransformer: InboundMessagesConsumer {
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
         let work = deliveries.work(
-            delivery, headers, tenantID: message.tenantId, channelID: message.channelId, direction: .inbound,
-            ["wamid": message.platformMessageId])
+            delivery, headers, tenantID: message.tenantId, channelID: message.channelId,
+            direction: message.writtenInApp ? .outbound : .inbound, ["wamid": message.platformMessageId.endOfID])
         return await deliveries.settle(work) {
+            guard !message.writtenInApp else { return try await recordEcho(message, work) }
             if message.fileOnly, try await wentWithFile(message, work) {
                 operations.metrics.increment(.duplicates, ["inbound"])
                 return
@@ -42,20 +43,7 @@ extension InboundTransformer: InboundMessagesConsumer {
     /// Whether a message whose file was missing when it was routed had it when it was routed before: redelivered, a message
     /// is a duplicate, but the file that is missing the second time is kept to be fetched.
     private func wentWithFile(_ message: InboundMessage, _ work: Work) async throws -> Bool {
-        try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: FindTracking.Output
-            do throws(ClientError) {
-                output = try await stateManager.findTracking(
-                    .init(tenantId: message.tenantId, id: message.platformMessageId), traceparent: work.traceparent)
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let tracking): return tracking.mediaUrl != nil
-            case .notFound: return false
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest, .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
-            }
-        }
+        try await tracking(of: message, work)?.mediaUrl != nil
     }
 
     /// Claims the message, and each further part of one that is too long for a single message under an id of its own,

@@ -16,7 +16,7 @@ extension InboundTransformer {
     ) async -> DeliveryDecision {
         let work = deliveries.work(
             delivery, headers, tenantID: message.tenantId, direction: .outbound,
-            ["wamid": message.platformMessageId])
+            ["wamid": message.platformMessageId.endOfID])
         return await deliveries.settle(work) {
             guard let status = ReportedStatus(message.status) else {
                 work.logger.info(
@@ -105,9 +105,9 @@ extension InboundTransformer {
     }
 
     /// A failure to tell leaves the message itself as it is, so the dead letter names no tracked message. Of a message that
-    /// somebody sends to try a connection Genesys knows nothing, and would refuse the receipt.
+    /// Genesys does not know it would refuse the receipt.
     func send(_ receipt: SendReceiptRequest, _ work: Work) async throws {
-        guard !MessagePart.isTest(receipt.genesysMessageId) else { return }
+        guard !MessagePart.isUnknownToGenesys(receipt.genesysMessageId) else { return }
         try await deliveries.attempting(policy.receipts, logger: work.logger) { attempt in
             let output: SendReceipt.Output
             do throws(ClientError) {

@@ -28,6 +28,15 @@ enum MessagePart {
             }
     }
 
+    /// The id that stands for Genesys' one of a message that the business wrote in the WhatsApp Business app.
+    static func writtenInApp(_ wamid: String) -> String { "\(appMark)\(wamid)" }
+
+    /// Whether Genesys knows nothing of a message: one that was made to try a connection or written in the app.
+    static func isUnknownToGenesys(_ id: String) -> Bool { isTest(id) || id.hasPrefix(appMark) }
+
+    /// No id of Genesys Cloud, which is hexadecimal.
+    private static let appMark = "app:"
+
     /// Whether it is the first part, or the whole message.
     static func isFirst(_ id: String) -> Bool { messageID(of: id) == id }
 }

@@ -11,8 +11,10 @@ public struct MediaProblem: DisposedError, Hashable {
     public let reason: String
     /// What to do.
     public let disposition: Disposition
-    /// Whether whoever issued the token refuses it as such (401), which says nothing of the file.
+    /// Whether whoever issued the token refuses it as such or what it may do, which says nothing of the file.
     public private(set) var isTokenRefused = false
+    /// Whether the token itself is good and lacks a permission.
+    public private(set) var lacksPermission = false
 
     private init(_ code: MediaFailureCode, _ reason: String, _ disposition: Disposition?) {
         self.code = code
@@ -24,9 +26,11 @@ public struct MediaProblem: DisposedError, Hashable {
     public static func lasting(_ code: MediaFailureCode, _ reason: String) -> MediaProblem { .init(code, reason, nil) }
 
     /// The token is refused by who issued it.
-    public static func tokenRefused(_ reason: String) -> MediaProblem {
+    /// - Parameter lacksPermission: Whether the token itself is good and lacks a permission.
+    public static func tokenRefused(_ reason: String, lacksPermission: Bool = false) -> MediaProblem {
         var problem = lasting(.mediaDenied, reason)
         problem.isTokenRefused = true
+        problem.lacksPermission = lacksPermission
         return problem
     }
 

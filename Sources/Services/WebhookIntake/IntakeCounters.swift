@@ -8,7 +8,8 @@ public final class IntakeCounters: Sendable {
     private struct State {
         var lastAcceptedAt: DateTime?
         var webhooks = WebhookCounters(accepted: 0, forged: 0, malformed: 0, unavailable: 0)
-        var updates = UpdateCounters(accepted: 0, published: 0, quarantined: 0, deadLettered: 0, archived: 0)
+        var updates = UpdateCounters(
+            accepted: 0, published: 0, quarantined: 0, noted: 0, deadLettered: 0, archived: 0)
         var active = 0
         var waiting = 0
     }
@@ -74,11 +75,12 @@ public final class IntakeCounters: Sendable {
         metrics.increment(.webhookRequests, [source, outcome])
     }
 
-    /// Updates were handed over to the transformer, or set aside.
-    public func routed(published: Int, quarantined: Int) {
+    /// Updates were handed over to the transformer, or set aside, or ask nothing of anybody.
+    public func routed(published: Int, quarantined: Int, noted: Int = 0) {
         state.withLock { state in
             state.updates.published += published
             state.updates.quarantined += quarantined
+            state.updates.noted += noted
         }
     }
 

@@ -1,4 +1,5 @@
 import ContractRuntime
+import GraphErrors
 import HTTPTypes
 import SharedContract
 import WhatsAppGraphContract
@@ -19,18 +20,7 @@ struct GraphRefusal: Error, Sendable, Hashable {
     /// Whether another token may help.
     var isUnauthorized: Bool { kind == .authentication }
 
-    private var kind: GraphErrorClass {
-        if let code, let known = GraphErrorClass(code: code) { return known }
-        if isTransient { return .transient }
-        switch status {
-        case 401: return .authentication
-        case 429: return .throttle
-        // The request did not arrive in time.
-        case 408, 425: return .transient
-        case 400..<500: return .permanent
-        default: return .unknownOutcome
-        }
-    }
+    private var kind: GraphErrorClass { GraphErrorClass(status: status, code: code, isTransient: isTransient) }
 
     /// For operators. Meta's own words are left out, because they may quote the request.
     private var reason: String {

@@ -135,8 +135,8 @@ extension Sending {
         _ object: ObjectDownload, _ file: StoredFile, _ filename: String?, _ token: WhatsAppToken
     ) async throws -> String {
         var form = MultipartWriter()
-        form.value("messaging_product", "whatsapp", contentType: nil, isJSON: false)
-        form.value("type", file.mime, contentType: nil, isJSON: false)
+        form.value("messaging_product", "whatsapp")
+        form.value("type", file.mime)
         form.file(
             "file",
             MultipartFile(

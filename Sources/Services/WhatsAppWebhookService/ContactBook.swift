@@ -16,6 +16,9 @@ struct RecognisedCustomer {
 struct ContactBook {
     private var entries: [(contact: Contact, raw: JSONObject)] = []
     private var positions: [String: Int] = [:]
+    /// Whether all messages beside the contacts are of one sender: then the one contact names them, also where its number is
+    /// another ("phone number and ID may not always match", Meta, 2025).
+    var isOfOneSender = false
 
     mutating func add(_ contact: Contact, raw: JSONObject) {
         for id in Self.ids(of: contact) { positions[id.text] = entries.count }
@@ -26,7 +29,14 @@ struct ContactBook {
     func sender(of message: InboundMessage) -> RecognisedCustomer? {
         let named = [CustomerID(userID: message.fromUserId), CustomerID(number: message.from)].compactMap { $0 }
         let changed = [CustomerID(userID: message.system?.userId), CustomerID(number: message.system?.waId)]
-        return customer(named.isEmpty ? changed.compactMap { $0 } : named, parent: message.fromParentUserId)
+        return customer(
+            named.isEmpty ? changed.compactMap { $0 } : named, parent: message.fromParentUserId,
+            isOnlyOne: isOfOneSender && message.type != .system)
+    }
+
+    /// Whom the business wrote to in WhatsApp's own app; nil if nothing tells.
+    func recipient(of echo: InboundMessage) -> RecognisedCustomer? {
+        customer([CustomerID(userID: echo.toUserId), CustomerID(number: echo.to)].compactMap { $0 }, parent: nil)
     }
 
     /// Whom a status is about; in a group, the participant. Nil if nothing tells.
@@ -49,7 +59,9 @@ struct ContactBook {
         status.recipientType == .group ? status.recipientId : nil
     }
 
-    private func customer(_ ids: [CustomerID], parent: String?) -> RecognisedCustomer? {
+    private func customer(
+        _ ids: [CustomerID], parent: String?, isOnlyOne: Bool = false
+    ) -> RecognisedCustomer? {
         // Only where the update names nobody is the one contact meant: it must not lend its ids to somebody else.
         let position = ids.lazy.compactMap { positions[$0.text] }.first ?? (ids.isEmpty && entries.count == 1 ? 0 : nil)
         let entry = position.map { entries[$0] }
@@ -57,11 +69,12 @@ struct ContactBook {
         let userID = known.first { $0.isUserID }?.text
         let waID = known.first { !$0.isUserID }?.text
         guard userID != nil || waID != nil else { return nil }
+        let namesake = entry ?? (isOnlyOne && entries.count == 1 ? entries.first : nil)
         return RecognisedCustomer(
             identity: CustomerIdentity(
                 waId: waID, userId: userID, parentUserId: (parent ?? entry?.contact.parentUserId)?.nonEmpty,
-                displayName: entry?.contact.profile?.name?.cut(to: 512).nonEmpty),
-            contact: entry?.raw)
+                displayName: namesake?.contact.profile?.name?.cut(to: 512).nonEmpty),
+            contact: namesake?.raw)
     }
 
     private static func ids(of contact: Contact) -> [CustomerID] {

@@ -22,7 +22,8 @@ extension RoutedElement {
             InboundClaim(
                 tenantId: tenantID, channelId: channelID, platformMessageId: read.id, customer: customer,
                 messageType: read.type.rawValue, mediaType: file?.file.mediaType,
-                text: words.flatMap { $0.isEmpty ? nil : $0 }, occurredAt: DateTime(unixSeconds: read.timestamp),
+                text: words.flatMap { $0.isEmpty ? nil : $0 },
+                occurredAt: DateTime(unixSeconds: read.timestamp, notAfter: updates.receivedAt),
                 receivedAt: updates.receivedAt, traceId: traceID.isEmpty ? nil : traceID,
                 archiveKey: updates.archiveKey))
     }

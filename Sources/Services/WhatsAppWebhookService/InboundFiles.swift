@@ -1,5 +1,6 @@
 import AuthServiceContract
 import ContractRuntime
+import GraphErrors
 import HTTPTypes
 import MediaFiles
 import MediaTransfer
@@ -42,7 +43,11 @@ struct InboundFiles: Sendable {
             }
         } catch let given as RetriesExhausted {
             if let problem = given.cause as? MediaProblem, problem.isTokenRefused {
-                throw HeldBack(refusedCredential: "credential-refused", reason: "WhatsApp refuses the token")
+                throw problem.lacksPermission
+                    ? HeldBack(
+                        refusedCredential: "permission-missing",
+                        reason: "WhatsApp's token lacks a permission: \(problem.reason)")
+                    : HeldBack(refusedCredential: "credential-refused", reason: "WhatsApp refuses the token")
             }
             throw given.cause
         }
@@ -87,11 +92,11 @@ struct InboundFiles: Sendable {
             switch error {
             case .transport(let error) where error.code == .cancelled: throw CancellationError()
             case .transport: throw MediaProblem.passing(.mediaUnreachable, "the Graph API gives no answer")
-            case .invalidResponse(let status, _, _) where Self.isPassing(status):
+            // What is no answer of the Graph API says nothing of the file, whatever its status.
+            case .invalidResponse(let status, _, _):
                 throw MediaProblem.passing(
                     .mediaUnreachable, "the Graph API answered \(status)", after: Self.wait(error.retryAfter))
-            case .invalidRequest, .invalidResponse:
-                throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
+            case .invalidRequest: throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
             }
         }
         guard case .ok(.media(let media)) = output else { throw MediaProblem(refusal: output) }
@@ -100,9 +105,6 @@ struct InboundFiles: Sendable {
 
     /// What is waited for an answer's `Retry-After`: at most a minute, since the message waits for its file meanwhile.
     fileprivate static func wait(_ retryAfter: Int?) -> Duration? { retryAfter.map { .seconds(min($0, 60)) } }
-
-    /// Whether an answer says nothing of the file, whatever its body.
-    fileprivate static func isPassing(_ status: Int) -> Bool { status == 408 || status == 429 || status >= 500 }
 
     private func token(of tenantID: String, refresh: Bool, _ traceparent: String) async throws -> String {
         let output: GetWhatsAppToken.Output
@@ -138,40 +140,35 @@ extension WhatsAppGraphContract.Media {
 }
 
 extension MediaProblem {
-    /// A look-up that was refused. Meta says to decide by code (error codes, September 2026); where there is none, the
-    /// status has to do.
+    /// A look-up that was refused, classified as a message that is refused.
     fileprivate init(refusal output: GetNode.Output) {
         var retryAfter: String?
-        let (status, code): (Int, Int?)
+        let (status, error): (Int, GraphErrorDetail?)
         switch output {
-        case .ok: (status, code) = (200, 100)
-        case .badRequest(let body): (status, code) = (400, body.error.code)
-        case .unauthorized(let body): (status, code) = (401, body.error.code)
-        case .forbidden(let body): (status, code) = (403, body.error.code)
-        case .notFound(let body): (status, code) = (404, body.error.code)
-        case .tooManyRequests(let body, let wait): (status, code, retryAfter) = (429, body.error.code, wait)
-        case .internalServerError(let body): (status, code) = (500, body.error.code)
-        case .serviceUnavailable(let body): (status, code) = (503, body.error.code)
+        // An object of another kind.
+        case .ok:
+            self = .lasting(.mediaGone, "the Graph API does not know the file")
+            return
+        case .badRequest(let body): (status, error) = (400, body.error)
+        case .unauthorized(let body): (status, error) = (401, body.error)
+        case .forbidden(let body): (status, error) = (403, body.error)
+        case .notFound(let body): (status, error) = (404, body.error)
+        case .tooManyRequests(let body, let wait): (status, error, retryAfter) = (429, body.error, wait)
+        case .internalServerError(let body): (status, error) = (500, body.error)
+        case .serviceUnavailable(let body): (status, error) = (503, body.error)
         case .undocumented(let response):
-            (status, code, retryAfter) = (response.status, nil, response.headers[.retryAfter])
+            (status, error, retryAfter) = (response.status, nil, response.headers[.retryAfter])
         }
         let wait = InboundFiles.wait(retryAfter.flatMap { RetryAfter.seconds($0) })
+        let code = error?.code
         let reason = "the Graph API answered \(status)" + (code.map { " with code \($0)" } ?? "")
-        if let code, (200...299).contains(code) {
-            self = .lasting(.mediaDenied, reason)
-            return
-        }
-        switch (code, status) {
-        // The token itself, whatever it is used for.
-        case (0, _), (104, _), (190, _), (nil, 401): self = .tokenRefused(reason)
-        case (3, _), (10, _), (131005, _), (nil, 403): self = .lasting(.mediaDenied, reason)
-        case (1, _), (2, _), (4, _), (613, _), (80007, _), (130429, _), (131000, _), (131016, _), (133004, _),
-            (nil, 429), (nil, 500...):
-            self = .passing(.mediaUnreachable, reason, after: wait)
-        default:
-            self =
-                InboundFiles.isPassing(status)
-                ? .passing(.mediaUnreachable, reason, after: wait) : .lasting(.mediaGone, reason)
+        switch GraphErrorClass(status: status, code: code, isTransient: error?.isTransient ?? false) {
+        case .authentication:
+            // 0, 104, 190 and a bare 401 are about the token itself, the others about what it may do.
+            let isToken = code.map { [0, 104, 190].contains($0) } ?? true
+            self = .tokenRefused(reason, lacksPermission: !isToken)
+        case .throttle, .transient, .unknownOutcome: self = .passing(.mediaUnreachable, reason, after: wait)
+        case .permanent: self = .lasting(status == 403 ? .mediaDenied : .mediaGone, reason)
         }
     }
 }

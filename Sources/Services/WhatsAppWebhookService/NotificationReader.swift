@@ -97,6 +97,8 @@ struct NotificationReader {
                 return
             }
             readMessages(value, Addressee(wabaID: wabaID, metadata: metadata), field)
+        } else if field == Change.Field.smbMessageEchoes.rawValue, let metadata {
+            readEchoes(value, Addressee(wabaID: wabaID, metadata: metadata), field)
         } else if case .failure(let refusal) = change.decoded(Change.self) {
             result.setAside.append(
                 SetAsideUpdate(
@@ -127,8 +129,10 @@ struct NotificationReader {
     /// The parts of a value of field `messages`, in the order in which Meta lists them.
     private mutating func readMessages(_ value: JSONNode, _ addressee: Addressee, _ field: String) {
         var parts = 0
-        let contacts = readContacts(value.member("contacts"), addressee, field)
-        for element in elements(of: "messages", value, addressee, field, &parts) {
+        var contacts = readContacts(value.member("contacts"), addressee, field)
+        let messages = elements(of: "messages", value, addressee, field, &parts)
+        contacts.isOfOneSender = Set(messages.map(Self.sender)).count == 1
+        for element in messages {
             read(element, InboundMessage.self, addressee, field) { message in
                 guard let sender = contacts.sender(of: message) else { return nil }
                 return Found(kind: .message, customer: sender.identity, contact: sender.contact)
@@ -147,6 +151,27 @@ struct NotificationReader {
         }
         // A value without any of the three would otherwise leave no trace.
         if parts == 0 { append(.change, value, field, addressee) }
+    }
+
+    /// What the business wrote in WhatsApp's own app, each for the customer that it went to.
+    private mutating func readEchoes(_ value: JSONNode, _ addressee: Addressee, _ field: String) {
+        var parts = 0
+        let contacts = readContacts(value.member("contacts"), addressee, field)
+        for element in elements(of: "message_echoes", value, addressee, field, &parts) {
+            read(element, InboundMessage.self, addressee, field) { echo in
+                contacts.recipient(of: echo).map {
+                    Found(kind: .message, customer: $0.identity, contact: $0.contact)
+                }
+            }
+        }
+        for element in elements(of: "errors", value, addressee, field, &parts) {
+            read(element, WebhookError.self, addressee, field) { _ in Found(kind: .error) }
+        }
+        if parts == 0 { append(.change, value, field, addressee) }
+    }
+
+    private static func sender(_ message: JSONNode) -> String {
+        message.member("from_user_id")?.string ?? message.member("from")?.string ?? ""
     }
 
     private mutating func readContacts(_ contacts: JSONNode?, _ addressee: Addressee, _ field: String) -> ContactBook {

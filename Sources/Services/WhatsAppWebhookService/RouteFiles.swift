@@ -2,6 +2,7 @@ import ContractJSON
 import ContractRuntime
 import MediaFiles
 import MediaTransfer
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -32,7 +33,7 @@ extension UpdateRouter {
             guard let read = try? WhatsAppWebhookContract.InboundMessage(json: .object(update.update)),
                 let file = CustomerFile(read)
             else { continue }
-            let sentAt = DateTime(unixSeconds: read.timestamp) ?? message.receivedAt
+            let sentAt = DateTime(unixSeconds: read.timestamp, notAfter: message.receivedAt) ?? message.receivedAt
             let start = ContinuousClock.now
             do {
                 guard start < end else { throw MediaStore.outOfTime }
@@ -43,6 +44,9 @@ extension UpdateRouter {
                     traceparent: headers.traceparent)
                 counters.fileStored(bytes: stored.sizeBytes, after: .now - start)
                 fetched[index] = .stored(stored)
+            } catch let error where update.isEcho && (error is MediaProblem || error is HeldBack) {
+                // It is shown without its file; nothing waits for one that goes to nobody.
+                counters.fileMissed((error as? MediaProblem)?.code.rawValue ?? MediaFailureCode.mediaDenied.rawValue)
             } catch let problem as MediaProblem {
                 // Tried long enough: the customer's next messages wait behind it.
                 guard !update.fileOnly else { throw MediaProblem.lasting(problem.code, problem.reason) }

@@ -31,22 +31,22 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
     }
 
     private func publish(_ routed: RoutedUpdates) async throws {
-        let (messages, quarantined) = try routed.messages()
+        let (messages, quarantined, noted) = try routed.messages()
         // First: after a crash in between, a file that is there by then would go with a message that is a duplicate.
         try await keepMissingFiles(of: routed)
         try await transport.publish(messages)
         // What goes on to the transformer is settled by whoever ends it, so that nothing overtakes it there.
-        if quarantined > 0 { try await worker.settleHeld(routed.headers) }
-        counters.routed(published: messages.count - quarantined, quarantined: quarantined)
+        if quarantined + noted > 0 { try await worker.settleHeld(routed.headers) }
+        counters.routed(published: messages.count - quarantined, quarantined: quarantined, noted: noted)
     }
 
     /// Holds the messages of a delivery one by one while WhatsApp gives no token for a file of theirs, all of them so that
-    /// they keep their order. Statuses go on.
+    /// they keep their order. Statuses go on, and what the business wrote itself.
     private func hold(_ routed: RoutedUpdates, because reason: HeldBack) async throws {
         guard case .tenant(let tenantID, _, _, let channelID) = routed.destination else { return }
         var rest = routed
-        rest.updates.updates.removeAll { $0.kind == .message }
-        for (index, update) in routed.updates.updates.enumerated() where update.kind == .message {
+        rest.updates.updates.removeAll { $0.kind == .message && !$0.isEcho }
+        for (index, update) in routed.updates.updates.enumerated() where update.kind == .message && !update.isEcho {
             guard let element = routed.element(update) else { continue }
             var waiting = element.hasFile ? reason : HeldBack(trackingID: nil)
             waiting.channelID = channelID
@@ -87,6 +87,14 @@ enum Destination {
     case tenant(String, phoneNumberID: String, integrationID: String, channelID: String?)
     /// Into quarantine.
     case nowhere(QuarantineReason, tenantID: String?)
+
+    /// Whose the updates are, as far as known.
+    var tenantID: String? {
+        switch self {
+        case .tenant(let tenantID, _, _, _): tenantID
+        case .nowhere(_, let tenantID): tenantID
+        }
+    }
 }
 
 /// The updates of one conversation with their destination.
@@ -99,22 +107,31 @@ struct RoutedUpdates {
     /// What became of the files, by the place of their update.
     var files: [Int: FetchedFile] = [:]
 
-    /// One message for each update, in order, and how many of them go into quarantine.
-    func messages() throws(ContractDecodingError) -> (all: [OutgoingMessage], quarantined: Int) {
-        var quarantined = 0
+    /// One message for each update, in order, how many of them go into quarantine, and how many updates give no message
+    /// because they ask nothing of anybody.
+    func messages() throws(ContractDecodingError) -> (all: [OutgoingMessage], quarantined: Int, noted: Int) {
+        var (quarantined, noted) = (0, 0)
         var all: [OutgoingMessage] = []
         for (index, update) in updates.updates.enumerated() {
             let id = StableIdentifier.derived(from: source, String(index))
-            let (message, isQuarantined) = try message(update, id, files[index])
+            guard let (message, isQuarantined) = try message(update, id, files[index]) else {
+                noted += 1
+                continue
+            }
             all.append(message)
             if isQuarantined { quarantined += 1 }
         }
-        return (all, quarantined)
+        return (all, quarantined, noted)
     }
 
     private func message(
         _ update: WhatsAppUpdate, _ id: String, _ file: FetchedFile?
-    ) throws(ContractDecodingError) -> (message: OutgoingMessage, isQuarantined: Bool) {
+    ) throws(ContractDecodingError) -> (message: OutgoingMessage, isQuarantined: Bool)? {
+        switch fate(of: update) {
+        case .noted: return nil
+        case .reported: return (try quarantine(update, id, .reportedByPlatform, destination.tenantID), true)
+        default: break
+        }
         switch destination {
         case .nowhere(let reason, let tenantID): return (try quarantine(update, id, reason, tenantID), true)
         case .tenant(let tenantID, _, _, _):
@@ -126,6 +143,14 @@ struct RoutedUpdates {
                 return (try quarantine(update, id, .contractViolation, tenantID, error.violations), true)
             }
             return (try quarantine(update, id, .unhandledField, tenantID), true)
+        }
+    }
+
+    private func fate(of update: WhatsAppUpdate) -> FieldFate {
+        switch update.kind {
+        case .message, .status: .parts
+        case .error: .reported
+        case .change: FieldFate(update.field, value: update.update)
         }
     }
 
@@ -159,7 +184,9 @@ struct RoutedUpdates {
             id: id, platform: .whatsapp, reason: reason, tenantID: tenantID,
             addressee: updates.phoneNumberId ?? updates.wabaId, field: update.field, violations: violations,
             receivedAt: updates.receivedAt, archiveKey: updates.archiveKey, update: .object(update.update),
-            replay: try WhatsAppUpdatesPublisher.message(alone, headers: again, messageID: id))
+            // What the platform reports goes nowhere, however often it is routed.
+            replay: reason == .reportedByPlatform
+                ? nil : try WhatsAppUpdatesPublisher.message(alone, headers: again, messageID: id))
         return try QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
     }
 

@@ -30,15 +30,15 @@ struct RoutedElement {
 
     private func inboundMessage() throws(ContractDecodingError) -> RelayMessagingContract.InboundMessage {
         let message = try WhatsAppWebhookContract.InboundMessage(json: .object(update.update))
-        guard let customer = contacts.sender(of: message)?.identity ?? updates.customer else {
-            throw .violations([Self.nobody])
-        }
+        let named = update.isEcho ? contacts.recipient(of: message) : contacts.sender(of: message)
+        guard let customer = named?.identity ?? updates.customer else { throw .violations([Self.nobody]) }
         return RelayMessagingContract.InboundMessage(
             tenantId: tenantID, phoneNumberId: phoneNumberID, integrationId: integrationID, channelId: channelID,
             customer: customer, platformMessageId: message.id, messageType: message.type.rawValue,
-            occurredAt: DateTime(unixSeconds: message.timestamp), receivedAt: updates.receivedAt,
+            occurredAt: DateTime(unixSeconds: message.timestamp, notAfter: updates.receivedAt),
+            receivedAt: updates.receivedAt,
             archiveKey: updates.archiveKey, update: update.update, contact: update.contact, media: file?.stored,
-            mediaFailure: file?.failure, fileOnly: update.fileOnly)
+            mediaFailure: file?.failure, fileOnly: update.fileOnly, writtenInApp: update.isEcho)
     }
 
     private func messageStatus() throws(ContractDecodingError) -> RelayMessagingContract.MessageStatus {
@@ -48,12 +48,15 @@ struct RoutedElement {
             customer: contacts.recipient(of: status)?.identity ?? updates.customer, platformMessageId: status.id,
             trackingId: status.bizOpaqueCallbackData.flatMap(Self.trackingID),
             status: RelayMessagingContract.MessageStatus.Status(rawValue: status.status.rawValue),
-            occurredAt: DateTime(unixSeconds: status.timestamp), receivedAt: updates.receivedAt,
+            occurredAt: DateTime(unixSeconds: status.timestamp, notAfter: updates.receivedAt),
+            receivedAt: updates.receivedAt,
             archiveKey: updates.archiveKey, update: update.update)
     }
 
     var contacts: ContactBook {
         var book = ContactBook()
+        // The element goes with the message because it is its sender's.
+        book.isOfOneSender = update.kind == .message
         if let raw = update.contact, let contact = try? Contact(json: .object(raw)) { book.add(contact, raw: raw) }
         return book
     }
@@ -77,10 +80,16 @@ struct RoutedElement {
         message: "nothing names the sender")
 }
 
+extension WhatsAppUpdate {
+    /// Whether the business wrote it in WhatsApp's own app.
+    var isEcho: Bool { kind == .message && field == Change.Field.smbMessageEchoes.rawValue }
+}
+
 extension DateTime {
-    /// Unix seconds in digits; nil beyond the year 9999.
-    init?(unixSeconds text: String) {
+    /// Unix seconds in digits; nil beyond the year 9999. Not later than what holds them was received: who is believed to have
+    /// written in the future could be written to freely until then.
+    init?(unixSeconds text: String, notAfter receivedAt: DateTime) {
         guard let seconds = Int64(text), (0...253_402_300_799).contains(seconds) else { return nil }
-        self.init(millisecondsSinceEpoch: seconds * 1_000)
+        self.init(millisecondsSinceEpoch: min(seconds * 1_000, receivedAt.millisecondsSinceEpoch))
     }
 }

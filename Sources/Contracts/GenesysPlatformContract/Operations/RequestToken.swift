@@ -21,6 +21,8 @@ public enum RequestToken {
     public static let description = OperationDescription(
         method: .post, template: "/oauth/token", operationID: "requestToken",
         security: security, bodyLimit: bodyLimit)
+    /// Addresses of the servers that answer this operation, with the defaults of their variables.
+    public static let servers = ["https://login.mypurecloud.com"]
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -53,6 +55,7 @@ public enum RequestToken {
 
 extension GenesysPlatformClient {
     /// Ask for a token with client credentials
+    /// - Important: Servers of its own answer it; make a client for one of ``RequestToken/servers``.
     /// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes.
     public func requestToken(
         _ input: RequestToken.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,

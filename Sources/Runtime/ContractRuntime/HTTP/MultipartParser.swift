@@ -5,6 +5,7 @@ actor MultipartParser {
         var name: String
         var fileName: String?
         var contentType: String?
+        var headers = PartHeaders()
     }
 
     /// Most bytes of the head of a part.
@@ -99,7 +100,7 @@ actor MultipartParser {
                 head.name = parameters["name"] ?? ""
                 head.fileName = parameters["filename"]
             case "content-type": head.contentType = String(halves[1]).trimmingSpaces
-            default: break
+            case let name: head.headers.add(name, String(halves[1]).trimmingSpaces)
             }
         }
         guard !head.name.isEmpty else { throw Self.malformed("a part has no name") }

@@ -21,10 +21,21 @@ public struct MultipartFile: Sendable {
 /// once all parts that must be there have come, so that a large file costs no memory. A part that follows breaks the
 /// stream; generated clients send files last.
 public struct MultipartParts: Sendable {
+    /// What stands around the content of a part.
+    struct Head {
+        var name: String
+        /// `Content-Type` as it was sent.
+        var contentType: String?
+        var headers: PartHeaders
+    }
+
     /// Parts that are values, in order.
-    public internal(set) var values: [(name: String, bytes: [UInt8])] = []
+    private(set) var values: [(head: Head, bytes: [UInt8])] = []
     /// Parts that are files, in order.
-    public internal(set) var files: [(name: String, file: MultipartFile)] = []
+    private(set) var files: [(head: Head, file: MultipartFile)] = []
+
+    /// Heads of the parts of a name, in order.
+    func heads(_ name: String) -> [Head] { (values.map(\.head) + files.map(\.head)).filter { $0.name == name } }
 
     /// Most bytes of all parts that are kept in memory, whatever the body may have: 1 MiB.
     public static let maximumMemory = 1 << 20
@@ -32,8 +43,8 @@ public struct MultipartParts: Sendable {
     public static let maximumParts = 1_000
 
     static func read(
-        _ body: ContractBody, contentType: String, limit: Int, files: Set<String>, streamed: String?,
-        required: Set<String>
+        _ body: ContractBody, contentType: String, limit: Int, values: Set<String>, files: Set<String>,
+        streamed: String?, required: Set<String>
     ) async throws -> MultipartParts {
         guard let boundary = boundary(of: contentType) else {
             throw ProblemDocument(
@@ -49,27 +60,26 @@ public struct MultipartParts: Sendable {
             count += 1
             guard count <= maximumParts else { throw MultipartParser.malformed("more than \(maximumParts) parts") }
             missing.remove(head.name)
-            if files.contains(head.name) || head.fileName != nil {
-                let contentType = head.contentType ?? "application/octet-stream"
-                if head.name == streamed, missing.isEmpty {
-                    let stream = AsyncThrowingStream { try await parser.lastChunk() }
-                    parts.files.append(
-                        (
-                            head.name,
-                            MultipartFile(
-                                .stream(stream, length: nil), fileName: head.fileName, contentType: contentType)
-                        ))
-                    return parts
-                }
+            let known = Head(name: head.name, contentType: head.contentType, headers: head.headers)
+            // Some peers give every part a file name; what the contract calls a value is one.
+            let isFile = files.contains(head.name) || head.fileName != nil && !values.contains(head.name)
+            guard isFile else {
                 let bytes = try await parser.collect(limit: rest, whole: limit)
                 rest -= bytes.count
-                parts.files.append(
-                    (head.name, MultipartFile(.bytes(bytes), fileName: head.fileName, contentType: contentType)))
-            } else {
-                let bytes = try await parser.collect(limit: rest, whole: limit)
-                rest -= bytes.count
-                parts.values.append((head.name, bytes))
+                parts.values.append((known, bytes))
+                continue
             }
+            var file = MultipartFile(
+                .empty, fileName: head.fileName, contentType: head.contentType ?? "application/octet-stream")
+            if head.name == streamed, missing.isEmpty {
+                file.body = .stream(AsyncThrowingStream { try await parser.lastChunk() }, length: nil)
+                parts.files.append((known, file))
+                return parts
+            }
+            let bytes = try await parser.collect(limit: rest, whole: limit)
+            rest -= bytes.count
+            file.body = .bytes(bytes)
+            parts.files.append((known, file))
         }
         return parts
     }

@@ -15,34 +15,69 @@ public struct MultipartWriter: Sendable {
     /// The content type of the body.
     public var contentType: String { "multipart/form-data; boundary=\(boundary)" }
 
-    /// Adds a value: a JSON text where `isJSON`, the elements of an array as parts of the same name else.
-    public mutating func value(_ name: String, _ value: (some ContractValue)?, contentType: String?, isJSON: Bool) {
-        guard let json = value?.jsonValue, !json.isNull || isJSON else { return }
-        if isJSON {
-            add(name, contentType ?? "application/json", json.jsonBytes)
-        } else if case .array(let elements) = json {
-            for element in elements { add(name, contentType, Array((element.string ?? element.jsonText).utf8)) }
-        } else {
-            add(name, contentType, Array((json.string ?? json.jsonText).utf8))
+    /// What the parts break; a request with violations is not sent.
+    private(set) var violations: [ContractViolation] = []
+    /// The parts as the object that the contract describes, files as empty texts.
+    private(set) var object = JSONObject()
+
+    /// Adds a value as its form says: a JSON text, or texts; the elements of a list that stand apart are parts of one name.
+    /// - Parameter headers: Header fields of the parts of the name, in order.
+    public mutating func value(
+        _ name: String, _ value: (some ContractValue)?, _ form: ParameterForm = ParameterForm(.form, explodes: true),
+        _ rules: PartRules = PartRules(), headers: [PartHeaders?] = []
+    ) {
+        guard let json = value?.jsonValue, !json.isNull || form.style == .json else { return }
+        object[name] = json
+        let contentType = rules.contentType ?? (form.style == .json ? "application/json" : nil)
+        for (index, entry) in ParameterEncoding(name: name, form: form).texts(json).enumerated() {
+            let own = index < headers.count ? headers[index] : nil
+            violations += rules.violations(name, contentType: nil, own)
+            values.append(.bytes(head(entry.name, fileName: nil, contentType, own) + Array(entry.text.utf8)))
         }
     }
 
-    private mutating func add(_ name: String, _ contentType: String?, _ bytes: [UInt8]) {
-        values.append(.bytes(head(name, fileName: nil, contentType) + bytes))
+    /// Adds a file.
+    public mutating func file(
+        _ name: String, _ file: MultipartFile?, _ rules: PartRules = PartRules(), headers: PartHeaders? = nil
+    ) {
+        guard let file else { return }
+        object[name] = .string("")
+        add(name, file, rules, headers)
     }
 
-    /// Adds a file.
-    public mutating func file(_ name: String, _ file: MultipartFile?) {
-        guard let file else { return }
-        files.append(.bytes(head(name, fileName: file.fileName ?? name, file.contentType)))
+    /// Adds files of one name.
+    /// - Parameter headers: Header fields of the files, in order.
+    public mutating func files(
+        _ name: String, _ files: [MultipartFile]?, _ rules: PartRules = PartRules(), headers: [PartHeaders?] = []
+    ) {
+        guard let files else { return }
+        object[name] = .array(files.map { _ in .string("") })
+        for (index, file) in files.enumerated() { add(name, file, rules, index < headers.count ? headers[index] : nil) }
+    }
+
+    /// Adds parts that the contract does not name.
+    public mutating func others(_ parts: [MultipartPart], _ form: ParameterForm) {
+        for part in parts {
+            switch part.content {
+            case .value(let json): value(part.name, json, form.ofOther(json))
+            case .file(let file): self.file(part.name, file)
+            }
+        }
+    }
+
+    private mutating func add(_ name: String, _ file: MultipartFile, _ rules: PartRules, _ headers: PartHeaders?) {
+        violations += rules.violations(name, contentType: file.contentType, headers)
+        files.append(.bytes(head(name, fileName: file.fileName ?? name, file.contentType, headers)))
         files.append(file.body)
     }
 
-    private func head(_ name: String, fileName: String?, _ contentType: String?) -> [UInt8] {
+    private func head(
+        _ name: String, fileName: String?, _ contentType: String?, _ headers: PartHeaders?
+    ) -> [UInt8] {
         var text = "\r\n--\(boundary)\r\nContent-Disposition: form-data; name=\"\(Self.quoted(name))\""
         if let fileName { text += "; filename=\"\(Self.quoted(fileName))\"" }
         if let contentType { text += "\r\nContent-Type: \(contentType.filter { !$0.isNewline })" }
-        return Array((text + "\r\n\r\n").utf8)
+        return Array((text + (headers?.lines ?? "") + "\r\n\r\n").utf8)
     }
 
     /// Quotation marks and line breaks as browsers write them (WHATWG HTML, multipart/form-data encoding algorithm).

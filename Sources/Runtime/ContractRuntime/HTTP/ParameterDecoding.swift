@@ -16,6 +16,16 @@ struct ParameterDecoding {
         case field(String)
         /// A query or form body (where `+` is a space), or cookies.
         case pairs([Pair], plusIsSpace: Bool)
+        /// The parts of a multipart body, where nothing is percent-encoded.
+        case parts([Pair])
+
+        /// Names and values that stand apart, if it carries such.
+        var pairs: [Pair]? {
+            switch self {
+            case .pairs(let pairs, _), .parts(let pairs): pairs
+            case .segment, .field: nil
+            }
+        }
     }
 
     let name: String
@@ -27,7 +37,7 @@ struct ParameterDecoding {
     func candidates() throws(MalformedParameter) -> [JSONValue] { try candidates(form.shape) }
 
     private func candidates(_ shape: ParameterForm.Shape) throws(MalformedParameter) -> [JSONValue] {
-        if form.style == .json { return try json().map { [$0] } ?? [] }
+        if form.style == .json { return try jsonCandidates() }
         switch shape {
         case .choice(let shapes):
             var values: [JSONValue] = []
@@ -79,8 +89,11 @@ struct ParameterDecoding {
 
     // MARK: Texts
 
+    private var isRaw: Bool { if case .parts = carrier { true } else { false } }
+
     private func decoded(_ raw: some StringProtocol) throws(MalformedParameter) -> String {
         if case .field = carrier { return String(raw).trimmingSpaces }
+        if case .parts = carrier { return String(raw) }
         var plusIsSpace = false
         if case .pairs(_, let plus) = carrier { plusIsSpace = plus }
         guard let text = PercentCoding.decode(raw, plusIsSpace: plusIsSpace) else {
@@ -95,8 +108,20 @@ struct ParameterDecoding {
         return texts
     }
 
-    private func json() throws(MalformedParameter) -> JSONValue? {
-        guard let text = try scalar() else { return nil }
+    /// A JSON text; where its elements stand apart, those of all texts, or of the only one.
+    private func jsonCandidates() throws(MalformedParameter) -> [JSONValue] {
+        guard form.isListOfTexts else {
+            guard let text = try scalar() else { return [] }
+            return [try json(text)]
+        }
+        var values: [JSONValue] = []
+        for pair in carrier.pairs ?? [] where pair.name == name { values.append(try json(try decoded(pair.raw))) }
+        if values.isEmpty { return [] }
+        if values.count == 1, values[0].array != nil { return [values[0], .array(values)] }
+        return [.array(values)]
+    }
+
+    private func json(_ text: String) throws(MalformedParameter) -> JSONValue {
         do { return try JSONValue(parsing: Array(text.utf8)) } catch {
             throw MalformedParameter(reason: "at byte \(error.offset): \(error.reason)")
         }
@@ -106,7 +131,7 @@ struct ParameterDecoding {
     private func whole() throws(MalformedParameter) -> Substring? {
         switch carrier {
         case .field(let text): return text[...]
-        case .pairs(let pairs, _): return pairs.first { $0.name == name }?.raw
+        case .pairs(let pairs, _), .parts(let pairs): return pairs.first { $0.name == name }?.raw
         case .segment(let segment):
             switch form.style {
             case .label:
@@ -137,8 +162,10 @@ struct ParameterDecoding {
     /// Parts of a value that does not stand apart.
     private func delimited(_ text: Substring) -> [Substring] {
         switch form.style {
+        case .spaceDelimited where isRaw: parts(text, by: " ")
         case .spaceDelimited:
             parts(Substring(text.replacing("%20", with: "+").replacing(" ", with: "+")), by: "+")
+        case .pipeDelimited where isRaw: parts(text, by: "|")
         case .pipeDelimited:
             parts(Substring(text.replacing("%7C", with: "|").replacing("%7c", with: "|")), by: "|")
         default: parts(text, by: ",")
@@ -147,7 +174,7 @@ struct ParameterDecoding {
 
     private func list() throws(MalformedParameter) -> [String]? {
         switch carrier {
-        case .pairs(let pairs, _) where form.explodes:
+        case .pairs(let pairs, _) where form.explodes, .parts(let pairs) where form.explodes:
             let found = pairs.filter { $0.name == name }.map(\.raw)
             return found.isEmpty ? nil : try all(found)
         case .segment(let segment) where form.style == .matrix && form.explodes:
@@ -175,7 +202,7 @@ struct ParameterDecoding {
         _ names: [String: ParameterForm.Shape], _ rest: ParameterForm.Shape?
     ) throws(MalformedParameter) -> [(String, String)]? {
         switch carrier {
-        case .pairs(let pairs, _) where form.explodes:
+        case .pairs(let pairs, _) where form.explodes, .parts(let pairs) where form.explodes:
             var found: [(String, String)] = []
             for pair in pairs where names[pair.name] != nil || rest != nil && !form.others.contains(pair.name) {
                 found.append((pair.name, try decoded(pair.raw)))
@@ -209,14 +236,12 @@ struct ParameterDecoding {
 
     /// `name[a][b]=text`; `name[a][]=text` is an element of a list.
     private func deepObject(_ shape: ParameterForm.Shape) -> JSONValue? {
-        guard case .pairs(let pairs, let plusIsSpace) = carrier else { return nil }
+        guard let pairs = carrier.pairs else { return nil }
         let root = Branch()
         for pair in pairs where pair.name.hasPrefix(name + "[") && pair.name.hasSuffix("]") {
             let path = pair.name.dropFirst(name.count + 1).dropLast().split(
                 separator: "][", omittingEmptySubsequences: false)
-            guard path.count <= 16, let text = PercentCoding.decode(pair.raw, plusIsSpace: plusIsSpace) else {
-                continue
-            }
+            guard path.count <= 16, let text = try? decoded(pair.raw) else { continue }
             var branch = root
             for key in path where !key.isEmpty { branch = branch.child(String(key)) }
             branch.texts.append(text)

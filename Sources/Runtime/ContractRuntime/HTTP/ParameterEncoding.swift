@@ -46,34 +46,60 @@ struct ParameterEncoding {
 
     /// `name=value` pairs of a query, form body or cookie.
     func pairs(_ value: JSONValue) -> [String] {
-        let encode: (String) -> String = { PercentCoding.encode($0, allowsReserved: form.allowsReserved) }
-        let key = PercentCoding.encode(name)
+        let codes = Codes(
+            name: { PercentCoding.encode($0) },
+            text: { PercentCoding.encode($0, allowsReserved: form.allowsReserved) }, space: "%20", pipe: "%7C",
+            open: "%5B", close: "%5D")
+        return entries(value, codes).map { "\($0.name)=\($0.text)" }
+    }
+
+    /// Names and texts of the parts of a multipart body, where nothing is percent-encoded.
+    func texts(_ value: JSONValue) -> [(name: String, text: String)] {
+        entries(value, Codes(name: { $0 }, text: { $0 }, space: " ", pipe: "|", open: "[", close: "]"))
+    }
+
+    /// How names, texts and what stands between them are written.
+    private struct Codes {
+        let name: (String) -> String
+        let text: (String) -> String
+        let space: String
+        let pipe: String
+        let open: String
+        let close: String
+    }
+
+    private func entries(_ value: JSONValue, _ codes: Codes) -> [(name: String, text: String)] {
+        let key = codes.name(name)
         switch (form.style, value) {
-        case (.json, _): return ["\(key)=\(encode(value.jsonText))"]
+        case (.json, .array(let elements)) where form.isListOfTexts:
+            return elements.map { (key, codes.text($0.jsonText)) }
+        case (.json, _): return [(key, codes.text(value.jsonText))]
         case (_, .null): return []
-        case (.deepObject, .object): return deep(value, key, encode)
-        case (_, .array(let elements)) where form.explodes: return elements.map { "\(key)=\(encode(Self.text($0)))" }
+        case (.deepObject, .object): return deep(value, key, codes)
+        case (_, .array(let elements)) where form.explodes: return elements.map { (key, codes.text(Self.text($0))) }
         case (_, .object(let object)) where form.explodes:
             return object.members.filter { !$0.value.isNull }
-                .map { "\(PercentCoding.encode($0.name))=\(encode(Self.text($0.value)))" }
+                .map { (codes.name($0.name), codes.text(Self.text($0.value))) }
         default:
             let separator =
                 switch form.style {
-                case .spaceDelimited: "%20"
-                case .pipeDelimited: "%7C"
+                case .spaceDelimited: codes.space
+                case .pipeDelimited: codes.pipe
                 default: ","
                 }
-            return ["\(key)=\(joined(value, separator: separator, encode))"]
+            return [(key, joined(value, separator: separator, codes.text))]
         }
     }
 
-    private func deep(_ value: JSONValue, _ key: String, _ encode: (String) -> String) -> [String] {
+    private func deep(_ value: JSONValue, _ key: String, _ codes: Codes) -> [(name: String, text: String)] {
         switch value {
         case .null: []
         case .object(let object):
-            object.members.flatMap { deep($0.value, "\(key)%5B\(PercentCoding.encode($0.name))%5D", encode) }
-        case .array(let elements): elements.map { "\(key)=\(encode(Self.text($0)))" }
-        default: ["\(key)=\(encode(Self.text(value)))"]
+            object.members.flatMap { member in
+                deep(member.value, key + codes.open + codes.name(member.name) + codes.close, codes)
+            }
+        case .array(let elements): elements.map { (key, codes.text(Self.text($0))) }
+        default: [(key, codes.text(Self.text(value)))]
         }
     }
 

@@ -1,3 +1,5 @@
+import ContractJSON
+
 /// How a parameter, form field or header stands on the wire (OpenAPI 3.1 §4.8.12.2), and what its text can mean.
 public struct ParameterForm: Sendable {
     /// Styles of serialisation.
@@ -44,16 +46,31 @@ public struct ParameterForm: Sendable {
     public var shape: Shape
     /// Names of other parameters, which an exploded object with free members must not take.
     public var others: Set<String>
+    /// Whether an empty text counts as no value where the contract refuses it (`allowEmptyValue`).
+    public var allowsEmpty: Bool
 
     /// Creates a form.
     public init(
         _ style: Style, explodes: Bool = false, allowsReserved: Bool = false, _ shape: Shape = .text,
-        others: Set<String> = []
+        others: Set<String> = [], allowsEmpty: Bool = false
     ) {
         self.style = style
         self.explodes = explodes
         self.allowsReserved = allowsReserved
         self.shape = shape
         self.others = others
+        self.allowsEmpty = allowsEmpty
+    }
+
+    /// Whether each element of a list is a text of its own, although it is JSON.
+    var isListOfTexts: Bool { if case .list = shape { style == .json && explodes } else { false } }
+
+    /// The form of a part that the contract does not name: containers are JSON texts where the style has no place for them.
+    func ofOther(_ value: JSONValue) -> ParameterForm {
+        switch value {
+        case .object: ParameterForm(.json)
+        case .array(let elements) where elements.contains { $0.array != nil || $0.object != nil }: ParameterForm(.json)
+        default: self
+        }
     }
 }

@@ -4,10 +4,12 @@ import HTTPTypes
 /// Reads and validates the input of one operation; what generated routes call. Violations of all parameters and the body
 /// are collected before anything is refused.
 public struct RequestReader {
-    private let request: ServerRequest
+    let request: ServerRequest
     private let query: [ParameterDecoding.Pair]
     private let cookies: [ParameterDecoding.Pair]
-    private var violations: [ContractViolation] = []
+    var violations: [ContractViolation] = []
+    /// Values of the parts of a multipart body that were accepted.
+    var parts = JSONObject()
     private var unknownQuery = UnknownQuery()
 
     /// - Parameter request: The matched request.
@@ -27,7 +29,7 @@ public struct RequestReader {
     }
 
     /// Names decoded, values as they came, in order; nil if a name is broken.
-    private static func pairs(_ text: some StringProtocol) -> [ParameterDecoding.Pair]? {
+    static func pairs(_ text: some StringProtocol) -> [ParameterDecoding.Pair]? {
         var pairs: [ParameterDecoding.Pair] = []
         for part in text.split(separator: "&", omittingEmptySubsequences: true) {
             let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -37,7 +39,7 @@ public struct RequestReader {
         return pairs
     }
 
-    private static func areDecodable(_ pairs: [ParameterDecoding.Pair]) -> Bool {
+    static func areDecodable(_ pairs: [ParameterDecoding.Pair]) -> Bool {
         pairs.allSatisfy { PercentCoding.decode($0.raw, plusIsSpace: true) != nil }
     }
 
@@ -59,7 +61,12 @@ public struct RequestReader {
     ) -> Value? {
         if place == .query { unknownQuery.takes(name, form) }
         guard let carrier = carrier(place, name) else { return nil }
-        return read(ParameterDecoding(name: name, form: form, carrier: carrier), at: place.rawValue, decode)
+        let before = violations
+        let value = read(ParameterDecoding(name: name, form: form, carrier: carrier), at: place.rawValue, decode)
+        if form.allowsEmpty, value == nil, query.contains(where: { $0.name == name && $0.raw.isEmpty }) {
+            violations = before
+        }
+        return value
     }
 
     /// Reads a parameter that must be there.
@@ -104,11 +111,18 @@ public struct RequestReader {
     private mutating func decoded<Value>(
         _ candidates: [JSONValue], at pointer: String, _ decode: (JSONNode, inout DecodingContext) -> Value?
     ) -> Value? {
+        accepted(candidates, at: pointer, decode)?.value
+    }
+
+    /// As ``decoded(_:at:_:)``, with the candidate that was accepted.
+    mutating func accepted<Value>(
+        _ candidates: [JSONValue], at pointer: String, _ decode: (JSONNode, inout DecodingContext) -> Value?
+    ) -> (value: Value?, json: JSONValue)? {
         let before = violations
         var refusal: [ContractViolation]?
         for candidate in candidates {
             let value = decoded(candidate, at: pointer, decode)
-            if violations.count == before.count { return value }
+            if violations.count == before.count { return (value, candidate) }
             refusal = refusal ?? violations
             violations = before
         }
@@ -116,7 +130,7 @@ public struct RequestReader {
         return nil
     }
 
-    private mutating func decoded<Value>(
+    mutating func decoded<Value>(
         _ value: JSONValue, at pointer: String, _ decode: (JSONNode, inout DecodingContext) -> Value?
     ) -> Value? {
         do {
@@ -173,100 +187,6 @@ public struct RequestReader {
             throw ProblemDocument(.syntax(error))
         }
         return check(document, at: "", decode)
-    }
-
-    /// Reads a form body as the object that it carries. Fields that are not listed are texts.
-    public mutating func form<Value>(
-        limit: Int, isRequired: Bool, fields: [String: ParameterForm],
-        _ decode: (JSONNode, inout DecodingContext) -> Value?
-    ) async throws -> Value? {
-        let bytes = try await bytes(limit: limit)
-        if bytes.isEmpty, !isRequired { return nil }
-        guard let text = String(validating: bytes, as: UTF8.self), let pairs = Self.pairs(text),
-            Self.areDecodable(pairs)
-        else {
-            throw ProblemDocument(status: 400, title: "Bad Request", detail: "the body is not percent-encoded UTF-8")
-        }
-        var object = JSONObject()
-        var taken: Set<String> = []
-        for (name, form) in fields.sorted(by: { $0.key < $1.key }) {
-            let field = ParameterDecoding(name: name, form: form, carrier: .pairs(pairs, plusIsSpace: true))
-            do {
-                // What a choice means is decided by the whole object; the first meaning is tried.
-                if let value = try field.candidates().first { object[name] = value }
-            } catch {
-                violations.append(
-                    ContractViolation(
-                        instancePointer: "/\(JSONPointer.escape(name))", keyword: "style", schemaPointer: "",
-                        message: error.reason))
-            }
-            taken.insert(name)
-            if form.style == .form, form.explodes, case .object(let members, _) = form.shape {
-                taken.formUnion(members.keys)
-            }
-        }
-        for pair in pairs where !taken.contains(where: { $0 == pair.name || pair.name.hasPrefix($0 + "[") }) {
-            object[pair.name] = PercentCoding.decode(pair.raw, plusIsSpace: true).map(JSONValue.string)
-        }
-        return decoded(.object(object), at: "", decode)
-    }
-
-    /// Reads the parts of a multipart body.
-    /// - Parameters:
-    ///   - limit: Most bytes of the body.
-    ///   - files: Names of the parts that are files.
-    ///   - streamed: Name of the file that is handed over as a stream, if there is one.
-    ///   - required: Names of the parts that must be there.
-    public func multipart(
-        limit: Int, files: Set<String>, streamed: String?, required: Set<String>
-    ) async throws -> MultipartParts {
-        try await MultipartParts.read(
-            request.request.body, contentType: request.request.headers[.contentType] ?? "", limit: limit, files: files,
-            streamed: streamed, required: required)
-    }
-
-    /// Reads a part that is a value.
-    public mutating func part<Value>(
-        _ parts: MultipartParts, _ name: String, _ form: ParameterForm, isRequired: Bool,
-        _ decode: (JSONNode, inout DecodingContext) -> Value?
-    ) -> Value? {
-        let pointer = "/\(JSONPointer.escape(name))"
-        let texts = parts.values.filter { $0.name == name }.map(\.bytes)
-        if texts.isEmpty {
-            if isRequired { missing(pointer, "the part \"\(name)\" is missing") }
-            return nil
-        }
-        if form.style == .json {
-            let document: JSONDocument
-            do { document = try JSONDocument(parsing: texts[0]) } catch {
-                missing(pointer, keyword: "contentType", "at byte \(error.offset): \(error.reason)")
-                return nil
-            }
-            return check(document, at: pointer, decode)
-        }
-        let pairs = texts.map { text in
-            ParameterDecoding.Pair(
-                name: name, raw: Substring(PercentCoding.encode(String(decoding: text, as: UTF8.self))))
-        }
-        let decoding = ParameterDecoding(
-            name: name, form: ParameterForm(.form, explodes: true, form.shape),
-            carrier: .pairs(pairs, plusIsSpace: false))
-        do { return decoded(try decoding.candidates(), at: pointer, decode) } catch {
-            missing(pointer, keyword: "style", error.reason)
-            return nil
-        }
-    }
-
-    /// The files of a name.
-    public mutating func files(_ parts: MultipartParts, _ name: String, isRequired: Bool) -> [MultipartFile] {
-        let files = parts.files.filter { $0.name == name }.map(\.file)
-        if files.isEmpty, isRequired { missing("/\(JSONPointer.escape(name))", "the part \"\(name)\" is missing") }
-        return files
-    }
-
-    private mutating func missing(_ pointer: String, keyword: String = "required", _ message: String) {
-        violations.append(
-            ContractViolation(instancePointer: pointer, keyword: keyword, schemaPointer: "", message: message))
     }
 
     /// - Parameter refusesUnknownQuery: Whether a query parameter that was not asked for is a violation, as it is for

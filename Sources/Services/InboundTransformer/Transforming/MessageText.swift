@@ -9,9 +9,13 @@ import WhatsAppWebhookContract
 /// empty; what is no plain text starts with a label in brackets.
 enum MessageText {
     /// The text of a message: notes about where it comes from, each on a line, then its content.
-    /// - Parameter earlier: What to call the message that it is about.
-    static func text(of message: InboundMessage, earlier: String = AnsweredMessage.unknown) -> String {
-        (notes(of: message, earlier) + [content(of: message, earlier)]).joined(separator: "\n")
+    /// - Parameters:
+    ///   - earlier: What to call the message that it is about.
+    ///   - author: Who wrote it.
+    static func text(
+        of message: InboundMessage, earlier: String = AnsweredMessage.unknown, by author: MessageAuthor = .customer
+    ) -> String {
+        (notes(of: message, earlier) + [content(of: message, earlier, author)]).joined(separator: "\n")
     }
 
     /// What stands beside the file of a message that is one: notes and caption; nil where there are none.
@@ -43,7 +47,9 @@ enum MessageText {
 
     // MARK: Content
 
-    private static func content(of message: InboundMessage, _ earlier: String) -> String {
+    private static func content(
+        of message: InboundMessage, _ earlier: String, _ author: MessageAuthor = .customer
+    ) -> String {
         switch message.type {
         case .text:
             let body = message.text?.body ?? ""
@@ -62,8 +68,8 @@ enum MessageText {
         case .reaction: return reaction(message.reaction, earlier)
         case .order: return order(message.order)
         case .system: return system(message.system)
-        case .edit: return edit(message.edit, earlier)
-        case .revoke: return "[The customer deleted \(earlier)]"
+        case .edit: return edit(message.edit, earlier, author)
+        case .revoke: return "[\(author.rawValue) deleted \(earlier)]"
         case .mediaPlaceholder: return "[Media that WhatsApp has not delivered]"
         case .requestWelcome: return "[The customer opened the chat]"
         case .unsupported, .unknownValue: return unsupported(message)
@@ -146,8 +152,8 @@ enum MessageText {
         return labelled(label, event.body)
     }
 
-    private static func edit(_ edit: Edit?, _ earlier: String) -> String {
-        guard let message = edit?.message else { return "[The customer edited \(earlier)]" }
+    private static func edit(_ edit: Edit?, _ earlier: String, _ author: MessageAuthor) -> String {
+        guard let message = edit?.message else { return "[\(author.rawValue) edited \(earlier)]" }
         let content: String?
         if let text = message.text {
             content = text.body
@@ -161,7 +167,7 @@ enum MessageText {
             content =
                 message.document.map { media("Document", $0) } ?? message.type.map { "[\(typeName($0.rawValue))]" }
         }
-        return labelled("The customer edited \(earlier)", content)
+        return labelled("\(author.rawValue) edited \(earlier)", content)
     }
 
     private static func unsupported(_ message: InboundMessage) -> String {

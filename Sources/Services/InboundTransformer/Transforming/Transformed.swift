@@ -25,11 +25,15 @@ struct Transformed: Sendable, Hashable {
     /// - Parameters:
     ///   - answered: What is known of the message that it names.
     ///   - file: What became of its file, where it has one.
-    init(_ message: ReadMessage, answered: AnsweredMessage? = nil, file: MessageFile = .none) {
+    ///   - author: Who wrote it.
+    init(
+        _ message: ReadMessage, answered: AnsweredMessage? = nil, file: MessageFile = .none,
+        author: MessageAuthor = .customer
+    ) {
         switch message.content {
         case .readable(let readable):
             let earlier = answered?.words ?? AnsweredMessage.unknown
-            let text = MessageText.text(of: readable, earlier: earlier)
+            let text = MessageText.text(of: readable, earlier: earlier, by: author)
             switch file {
             case .none: texts = TextParts.split(text)
             case .missing(let failure): texts = TextParts.split(text + "\n" + MessageText.notice(of: failure))
@@ -55,6 +59,13 @@ struct Transformed: Sendable, Hashable {
 
     /// Transforms an element of `messages` of a webhook of which nothing else is known.
     init(update: JSONObject) { self.init(ReadMessage(update)) }
+}
+
+/// Who wrote a message, as its words name them.
+enum MessageAuthor: String, Sendable {
+    case customer = "The customer"
+    /// In the WhatsApp Business app.
+    case business = "The business"
 }
 
 /// What became of the file of a message.
@@ -101,6 +112,13 @@ struct ReadMessage: Sendable, Hashable {
                 content = .unreadable(update, [])
             }
         }
+    }
+
+    /// What kind of file it has, if any.
+    var mediaType: SharedContract.MediaType? {
+        guard case .readable(let message) = content else { return nil }
+        let type = message.type == .voice ? "audio" : message.type.rawValue
+        return SharedContract.MediaType(rawValue: type)
     }
 
     /// The message that it names, if any.

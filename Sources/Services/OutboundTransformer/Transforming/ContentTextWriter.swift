@@ -8,7 +8,7 @@ enum ContentTextWriter {
     /// Its lines; never none.
     static func paragraphs(of content: OutboundContent, numbering options: inout Options) -> [String] {
         let written = written(content, &options).filter { !NotificationText.isBlank($0) }
-        return written.isEmpty ? [NotificationText.unreadable(content.contentType.rawValue)] : written
+        return written.isEmpty ? [NotificationText.broken(content.jsonValue)] : written
     }
 
     private static func written(_ content: OutboundContent, _ options: inout Options) -> [String] {

@@ -96,9 +96,7 @@ extension MessageComposer {
         _ element: Isolated<OutboundContent>, at pointer: String, _ media: [OutboundMedia]
     ) {
         guard case .valid(let content) = element else {
-            if case .invalid(let raw, _) = element {
-                add(text: [NotificationText.unreadable(raw.object?["contentType"]?.string)])
-            }
+            if case .invalid(let raw, _) = element { add(text: [NotificationText.broken(raw)]) }
             return
         }
         if content.contentType == .attachment, let attachment = content.attachment {

@@ -69,7 +69,7 @@ struct ConversationCommand: AsyncParsableCommand {
                     for message in page.items.reversed() {
                         table.add([
                             (message.occurredAt ?? message.receivedAt).forTable, message.direction.rawValue,
-                            MessageKind.words(message.messageType), message.status.words,
+                            MessageKind.words(message), message.status.words,
                             message.status.isFailure
                                 ? message.lastFailure?.reason ?? "–" : message.text?.singleLine ?? "–", message.id,
                         ])
@@ -137,7 +137,7 @@ struct MessageCommand: AsyncParsableCommand {
             var facts = TextTable([], maximumWidth: 200)
             facts.add(["id", message.id])
             facts.add(["direction", message.direction.rawValue])
-            facts.add(["type", MessageKind.words(message.messageType)])
+            facts.add(["type", MessageKind.words(message)])
             facts.add(["status", message.status.words])
             facts.add(["wamid", message.metaMessageId ?? "–"])
             facts.add(["genesys message id", message.genesysMessageId ?? "–"])
@@ -157,7 +157,8 @@ struct MessageCommand: AsyncParsableCommand {
                 + story.deadLetters.map { "  dead letter \($0.id) \($0.state.rawValue)" }
                 + story.parts.map { part in
                     let cause = part.status.isFailure ? part.lastFailure.map { ": \($0.reason)" } ?? "" : ""
-                    return "  another part, \(part.id): \(MessageKind.words(part.messageType)), \(part.status.words)\(cause)"
+                    let kind = MessageKind.words(part.messageType)
+                    return "  another part, \(part.id): \(kind), \(part.status.words)\(cause)"
                 }
         }
     }

@@ -9,7 +9,8 @@ struct QuarantineOptions: ParsableArguments {
     @Option(help: "Of this tenant.") var tenant: String?
     @Option(
         help: """
-            unknownPhoneNumber, unknownIntegration, tenantSuspended, tenantIncomplete, contractViolation or unhandledField.
+            unknownPhoneNumber, unknownIntegration, tenantSuspended, tenantIncomplete, contractViolation, \
+            reportedByPlatform or unhandledField.
             """) var reason: QuarantineReason?
     @Option(help: "Naming this phone number id, business account or integration.") var addressee: String?
 

@@ -30,6 +30,15 @@ public protocol ShowcaseHandler: Sendable {
     /// Parts, of which the file may be as large as it likes.
     func sendParts(_ input: SendParts.Input, _ context: RequestContext) async throws
         -> SendParts.Output
+    /// Parts with header fields and media types of their own, and rules for all of them together.
+    func sendHeadedParts(_ input: SendHeadedParts.Input, _ context: RequestContext) async throws
+        -> SendHeadedParts.Output
+    /// A form whose fields are numbers or objects, known or not.
+    func sendOpenForm(_ input: SendOpenForm.Input, _ context: RequestContext) async throws
+        -> SendOpenForm.Output
+    /// A parameter that may be there without a value.
+    func emptyValues(_ input: EmptyValues.Input, _ context: RequestContext) async throws
+        -> EmptyValues.Output
     /// Bytes that the handler judges before anything reads them.
     func sendRaw(_ input: SendRaw.Input, _ context: RequestContext) async throws
         -> SendRaw.Output
@@ -62,6 +71,9 @@ extension ShowcaseHandler {
             HeaderStyles.route(self),
             SendForm.route(self),
             SendParts.route(self),
+            SendHeadedParts.route(self),
+            SendOpenForm.route(self),
+            EmptyValues.route(self),
             SendRaw.route(self),
             Watch.route(self),
             Secured.route(self),

@@ -54,10 +54,13 @@ extension AgentPortal {
         let names = await tenantNames.names(of: [message.tenantId], context)
         let content = MessageContent(
             message: MessageView(message),
-            direction: message.direction == .inbound ? "WhatsApp → Genesys" : "Genesys → WhatsApp",
+            direction: message.isWrittenInApp
+                ? "WhatsApp Business app → WhatsApp"
+                : message.direction == .inbound ? "WhatsApp → Genesys" : "Genesys → WhatsApp",
             conversationName: story.mapping?.personName, mappingID: message.mappingId,
             tenantName: names[message.tenantId] ?? message.tenantId, tenantID: message.tenantId,
-            wamid: message.metaMessageId, genesysID: message.genesysMessageId, traceID: message.traceId,
+            wamid: message.metaMessageId, genesysID: message.isWrittenInApp ? nil : message.genesysMessageId,
+            traceID: message.traceId,
             archiveKey: message.archiveKey, held: story.held.map { HeldMessageRow($0, names) },
             steps: MessageTrace(story).steps.map { step in
                 .init(

@@ -26,7 +26,7 @@ public struct MessageTrace: Sendable {
     /// - Parameter story: What state-manager knows.
     public init(_ story: MessageStory) {
         let message = story.tracking
-        let route = MessageRoute(message.direction)
+        let route = message.isWrittenInApp ? .businessApp : MessageRoute(message.direction)
         let start = message.receivedAt.millisecondsSinceEpoch
         func step(
             _ at: DateTime, _ place: String, _ what: String, _ detail: String? = nil, isFailure: Bool = false
@@ -54,10 +54,10 @@ public struct MessageTrace: Sendable {
 
 /// Who has a hand in messages of one direction.
 struct MessageRoute: Sendable {
-    let from: String
+    var from: String
     let to: String
-    let intake: String
-    let transformer: String
+    var intake: String
+    var transformer: String
     let sender: String
     /// Where the word of the receiving side comes in.
     let answers: String
@@ -73,6 +73,14 @@ struct MessageRoute: Sendable {
             (intake, transformer, sender) = ("genesys-webhook-service", "outbound-transformer", "whatsapp-api-service")
             answers = "whatsapp-webhook-service"
         }
+    }
+
+    /// What the business wrote in the WhatsApp Business app, of which WhatsApp tells.
+    static var businessApp: MessageRoute {
+        var route = MessageRoute(.outbound)
+        (route.from, route.intake) = ("WhatsApp Business app", "whatsapp-webhook-service")
+        route.transformer = "inbound-transformer"
+        return route
     }
 
     /// Where an event happened, and what it was.

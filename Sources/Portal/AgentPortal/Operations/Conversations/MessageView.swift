@@ -1,9 +1,11 @@
-import SharedContract
+public import SharedContract
 
 /// A message as the thread shows it.
 struct MessageView {
     let id: String
     let isInbound: Bool
+    /// Whether the business wrote it in the WhatsApp Business app.
+    let isWrittenInApp: Bool
     /// Set where the day differs from that of the message before.
     var day: TimeText?
     let at: TimeText
@@ -30,6 +32,7 @@ struct MessageView {
         isInbound = message.direction == .inbound
         at = TimeText(message.occurredAt ?? message.receivedAt)
         text = message.text?.entered
+        isWrittenInApp = message.isWrittenInApp
         kind = MessageKind.words(message.messageType) == "text" ? nil : MessageKind.words(message.messageType)
         (status, statusKind) = Self.status(message)
         let hasFailed = [.failed, .deadLettered, .claimed, .sending].contains(message.status)
@@ -76,9 +79,19 @@ struct MessageView {
     }
 }
 
+extension MessageTracking {
+    /// Whether the business wrote it in the WhatsApp Business app; Genesys knows nothing of it.
+    var isWrittenInApp: Bool { direction == .outbound && genesysMessageId?.hasPrefix("app:") == true }
+}
+
 /// What kind of message it is, in the same words wherever it is shown: WhatsApp writes `text` and `quick_reply`, Genesys
 /// `Text` and `QuickReply`.
 public enum MessageKind {
+    /// The kind of a message, and where it was written if not by an agent.
+    public static func words(_ message: MessageTracking) -> String {
+        words(message.messageType) + (message.isWrittenInApp ? ", written in the WhatsApp Business app" : "")
+    }
+
     /// `QuickReply` as `quick reply`.
     public static func words(_ type: String) -> String {
         var words = ""

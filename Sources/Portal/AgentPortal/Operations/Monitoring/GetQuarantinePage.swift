@@ -58,12 +58,18 @@ struct QuarantineRow {
     /// A reason, and what helps.
     static func words(_ reason: QuarantineReason) -> (reason: String, remedy: String) {
         switch reason {
-        case .unknownPhoneNumber: ("no tenant has this number", "Connect the number, then route it again.")
+        case .unknownPhoneNumber:
+            (
+                "no tenant has this number, or another one than the app's",
+                "Connect the number to the tenant whose app it is subscribed by, then route it again."
+            )
         case .unknownIntegration: ("no tenant has this integration", "Connect the integration, then route it again.")
         case .tenantSuspended: ("tenant or number is suspended", "Resume it, then route it again.")
         case .tenantIncomplete: ("the tenant has no integration yet", "Finish its onboarding, then route it again.")
         case .contractViolation:
             ("breaks the platform's contract", "Look at the violations; there is nothing to route.")
+        case .reportedByPlatform:
+            ("the platform reports it", "Read it, do what it asks for, and discard it.")
         case .unhandledField: ("nothing handles its field yet", "A later version may; keep or discard it.")
         }
     }

@@ -83,18 +83,23 @@ extension ShowcaseClient {
         var request = RequestWriter(method: .post, path: "/bodies/parts")
         var multipart = MultipartWriter()
         try request.validate(input.body.title) { node, context in SendPartsChecks.checkBody(node, &context) }
-        multipart.value("title", input.body.title, contentType: nil, isJSON: false)
+        multipart.value("title", input.body.title)
         try request.validate(input.body.count) { node, context in SendPartsChecks.checkBody2(node, &context) }
-        multipart.value("count", input.body.count, contentType: nil, isJSON: false)
+        multipart.value("count", input.body.count)
         try request.validate(input.body.note) { node, context in SendPartsChecks.checkBody3(node, &context) }
-        multipart.value("note", input.body.note, contentType: nil, isJSON: false)
+        multipart.value("note", input.body.note)
         try request.validate(input.body.tags) { node, context in SendPartsChecks.checkBody4(node, &context) }
-        multipart.value("tags", input.body.tags, contentType: nil, isJSON: false)
+        multipart.value("tags", input.body.tags)
         try request.validate(input.body.place) { node, context in _ = Point.decode(node, &context) }
-        multipart.value("place", input.body.place, contentType: "application/json", isJSON: true)
-        for file in input.body.thumbnails ?? [] { multipart.file("thumbnails", file) }
+        multipart.value(
+            "place",
+            input.body.place,
+            ParameterForm(.json, .text),
+            PartRules(contentTypes: ["application/json"])
+        )
+        multipart.files("thumbnails", input.body.thumbnails)
         multipart.file("upload", input.body.upload)
-        request.raw(multipart.finish(), contentType: multipart.contentType)
+        try request.multipart(multipart)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
@@ -114,9 +119,8 @@ extension SendParts {
             var reader = try RequestReader(request)
             try reader.contentType(["multipart/form-data"])
             let parts = try await reader.multipart(
-                limit: bodyLimit,
-                files: ["thumbnails", "upload"],
-                streamed: "upload",
+                limit: bodyLimit, values: ["title", "count", "note", "tags", "place"],
+                files: ["thumbnails", "upload"], streamed: "upload",
                 required: ["title", "place", "upload"])
             let partTitle = reader.part(
                 parts,
@@ -154,12 +158,13 @@ extension SendParts {
                 parts,
                 "place",
                 ParameterForm(.json, .text),
-                isRequired: true
+                isRequired: true,
+                PartRules(contentTypes: ["application/json"])
             ) { node, context in
                 Point.decode(node, &context)
             }
             let partThumbnails = reader.files(parts, "thumbnails", isRequired: false)
-            let partUpload = reader.files(parts, "upload", isRequired: true).first
+            let partUpload = reader.file(parts, "upload", isRequired: true)
             try reader.finish()
             guard let partTitle, let partPlace, let partUpload else {
                 throw ProblemDocument(

@@ -2,7 +2,7 @@ import Foundation
 import SharedContract
 import Testing
 
-@testable import WhatsAppAPIService
+@testable import GraphErrors
 
 @Suite("The table of Graph error codes")
 struct GraphErrorClassTests {
