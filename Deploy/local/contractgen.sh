@@ -15,6 +15,7 @@ program=.build/debug/contractgen
 [[ ! .build/release/contractgen -nt $program ]] || program=.build/release/contractgen
 if ! is_fresh "$program"; then
     program=.build/debug/contractgen
+    echo "building contractgen, which takes some minutes the first time" >&2
     # Nothing of the build on standard output, which belongs to the verb.
     swift build --quiet --product contractgen >&2
     # A build that changed nothing in the program leaves its time behind.

@@ -19,7 +19,13 @@ public struct ConformanceException: Sendable, Hashable {
 
     /// Reads a list: a JSON array of objects with `name`, `reason` and perhaps `missingRemote`.
     public static func list(file: String) throws -> [ConformanceException] {
-        let document = try JSONValue(parsing: [UInt8](try Data(contentsOf: URL(fileURLWithPath: file))))
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ConformanceSuite.Failure(description: "\(file) cannot be read")
+        }
+        let document: JSONValue
+        do throws(JSONSyntaxError) { document = try JSONValue(parsing: [UInt8](data)) } catch {
+            throw ConformanceSuite.Failure(description: "\(file), byte \(error.offset): \(error.reason)")
+        }
         return try (document.array ?? []).map { entry in
             guard let name = entry["name"]?.string, let reason = entry["reason"]?.string else {
                 throw ConformanceSuite.Failure(description: "\(file) has an exception without name or reason")

@@ -28,8 +28,13 @@ public struct DocumentConversion {
         guard let version = Self.version(of: root) else { return nil }
         let notes = NoteLog()
         switch version {
-        case .openAPI30: document = OpenAPI30Conversion(notes: notes).document(root).placed()
-        case .swagger20: document = Swagger20Conversion(root: root, notes: notes).document().placed()
+        case .openAPI30:
+            document = OpenAPI30Conversion(notes: notes, directions: SchemaDirections(root: root)).document(root)
+                .placed()
+        case .swagger20:
+            document = Swagger20Conversion(
+                root: root, notes: notes, directions: SchemaDirections(root: root)
+            ).document().placed()
         }
         self.notes = notes.notes
     }
@@ -43,13 +48,15 @@ public struct ConversionNote: Sendable {
     public let message: String
     /// Why.
     public let reason: String
+    /// What to do, where there is something.
+    public let remedy: String?
 }
 
 /// Collects notes while the parts of a document are converted.
 final class NoteLog {
     private(set) var notes: [ConversionNote] = []
 
-    func add(_ node: SourceNode, _ message: String, reason: String) {
-        notes.append(ConversionNote(node: node, message: message, reason: reason))
+    func add(_ node: SourceNode, _ message: String, reason: String, remedy: String? = nil) {
+        notes.append(ConversionNote(node: node, message: message, reason: reason, remedy: remedy))
     }
 }

@@ -4,6 +4,7 @@ import ContractSource
 /// OpenAPI 3.0 as 3.1: the documents differ in their schemas only.
 struct OpenAPI30Conversion {
     let notes: NoteLog
+    let directions: SchemaDirections
 
     /// The document.
     func document(_ root: SourceNode) -> DraftNode {
@@ -18,7 +19,7 @@ struct OpenAPI30Conversion {
     }
 
     private var schemas: SchemaConversion {
-        SchemaConversion(version: .openAPI30, notes: notes, reference: { $0 })
+        SchemaConversion(version: .openAPI30, notes: notes, reference: { $0 }, directions: directions)
     }
 
     private func mapping(_ node: SourceNode, _ convert: (SourceNode.Member) -> DraftNode) -> DraftNode {

@@ -7,9 +7,14 @@ struct SchemaConversion {
     let notes: NoteLog
     /// Rewrites the text of a `$ref`.
     let reference: (String) -> String
+    /// Which way the schemas of the document go.
+    let directions: SchemaDirections
 
     /// The schema at a node.
-    func schema(_ node: SourceNode) -> DraftNode {
+    func schema(_ node: SourceNode) -> DraftNode { schema(node, enclosing: []) }
+
+    /// - Parameter enclosing: Schemas whose `allOf` it stands in.
+    private func schema(_ node: SourceNode, enclosing: [SourceNode]) -> DraftNode {
         guard let members = node.members else { return .kept(node) }
         if let target = node["$ref"], let text = target.string {
             for member in members where member.name != "$ref" && !member.name.hasPrefix("x-") {
@@ -21,11 +26,13 @@ struct SchemaConversion {
             return .map([DraftMember("$ref", .scalar(.string(reference(text)), from: target))], from: node)
         }
         var result: [DraftMember] = []
-        for member in members { append(member, of: node, to: &result) }
+        for member in members { append(member, of: node, enclosing, to: &result) }
         return nullable(node) ? allowingNull(result, node) : .map(result, from: node)
     }
 
-    private func append(_ member: SourceNode.Member, of node: SourceNode, to result: inout [DraftMember]) {
+    private func append(
+        _ member: SourceNode.Member, of node: SourceNode, _ enclosing: [SourceNode], to result: inout [DraftMember]
+    ) {
         let value = member.node
         func keep(_ draft: DraftNode) { result.append(DraftMember(member.name, draft, key: member)) }
         switch member.name {
@@ -38,7 +45,10 @@ struct SchemaConversion {
             // What is no mapping or list is kept as it is, so that it is refused.
             let entries = value.members?.map { DraftMember($0.name, schema($0.node), key: $0) }
             keep(entries.map { .map($0, from: value) } ?? .kept(value))
-        case "allOf", "anyOf", "oneOf":
+        case "allOf":
+            let parts = value.elements?.map { schema($0, enclosing: [node] + enclosing) }
+            keep(parts.map { .list($0, from: value) } ?? .kept(value))
+        case "anyOf", "oneOf":
             keep(value.elements.map { .list($0.map(schema), from: value) } ?? .kept(value))
         case "items", "additionalProperties", "not": keep(value.members == nil ? .kept(value) : schema(value))
         case "exclusiveMinimum" where value.bool != nil: exclusive(member, "minimum", node, &result)
@@ -57,6 +67,8 @@ struct SchemaConversion {
         case "discriminator": keep(discriminator(value))
         case "required" where value.bool != nil:
             notes.add(value, "required is left out.", reason: "It is a list of names in a schema.")
+        case "required":
+            if let list = required(value, of: node, enclosing: enclosing) { keep(list) }
         case "collectionFormat", "allowEmptyValue": break
         default: keep(.kept(value))
         }

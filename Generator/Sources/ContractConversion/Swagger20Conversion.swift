@@ -5,6 +5,7 @@ import ContractSource
 struct Swagger20Conversion {
     let root: SourceNode
     let notes: NoteLog
+    let directions: SchemaDirections
 
     /// The document.
     func document() -> DraftNode {
@@ -45,7 +46,8 @@ struct Swagger20Conversion {
     // MARK: Components
 
     private var schemas: SchemaConversion {
-        SchemaConversion(version: .swagger20, notes: notes, reference: Self.reference)
+        SchemaConversion(
+            version: .swagger20, notes: notes, reference: Self.reference, directions: directions)
     }
 
     /// Where a reference of Swagger 2.0 leads in OpenAPI 3.1.

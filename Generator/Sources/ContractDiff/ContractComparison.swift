@@ -14,6 +14,7 @@ public struct ContractComparison {
         /// Keywords that say the same in two ways.
         private static let families = [
             "const": "enum", "exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum", "oneOf": "anyOf",
+            "unevaluatedProperties": "additionalProperties",
         ]
 
         var pointer: String

@@ -159,7 +159,8 @@ struct SchemaComparison {
 
     private mutating func settle(_ suspicion: SchemaLevel.Suspicion, _ first: [SchemaID], _ second: [SchemaID]) {
         let pointer = self.pointer
-        let witness = witness(suspicion.candidates, at: pointer, keyword: suspicion.keyword)
+        let cause = RefusalCause(suspicion, at: pointer, in: second, refuser)
+        let witness = witness(suspicion.candidates, cause)
         // Where the texts say nothing about what passes, silence is no finding.
         if witness == nil, suspicion.isSpeculative { return }
         differences.append(
@@ -181,34 +182,32 @@ struct SchemaComparison {
         }
     }
 
-    private func witness(_ candidates: [JSONValue], at pointer: String, keyword: String) -> Witness? {
+    private func witness(_ candidates: [JSONValue], _ cause: RefusalCause) -> Witness? {
         for candidate in candidates.prefix(Self.maximumCandidates) {
             for size in [SampleMaker.Size.required, .everything] {
                 let document = wrapped(candidate, size)
-                if let witness = verdict(document, pointer, keyword) { return witness }
+                if let witness = verdict(document, cause) { return smallest(witness, cause) }
             }
         }
         for seed in UInt64(0)..<Self.generatedDocuments {
             let extent = InstanceGenerator.Extent.allCases[Int(seed) % InstanceGenerator.Extent.allCases.count]
             guard let document = accepter.generator.generate(accepterRoot, seed: seed, extent: extent) else { break }
-            if let witness = verdict(document, pointer, keyword) { return witness }
+            if let witness = verdict(document, cause) { return smallest(witness, cause) }
         }
         return nil
     }
 
     /// The document as a witness, if it is one.
-    private func verdict(_ document: JSONValue, _ pointer: String, _ keyword: String) -> Witness? {
+    private func verdict(_ document: JSONValue, _ cause: RefusalCause) -> Witness? {
         guard accepter.interpreter.isValid(document, against: accepterRoot) else { return nil }
         let violations = refuser.interpreter.violations(of: document, against: refuserRoot)
-        return violations.first { concerns($0, pointer, keyword) }.map { Witness(document: document, violation: $0) }
+        return violations.first { cause.explains($0) }.map { Witness(document: document, violation: $0) }
     }
 
-    /// Whether a refusal is about a place: it names it or something inside, or the alternatives around it.
-    private func concerns(_ violation: ContractViolation, _ pointer: String, _ keyword: String) -> Bool {
-        let place = violation.instancePointer
-        if place == pointer || place.hasPrefix(pointer + "/") { return true }
-        let wrappers: Set = ["oneOf", "anyOf", "not", "if", "contains", "false", "propertyNames", "dependentSchemas"]
-        return wrappers.contains(violation.keyword) && pointer.hasPrefix(place + "/")
+    /// The witness without what does not matter.
+    private func smallest(_ witness: Witness, _ cause: RefusalCause) -> Witness {
+        var reduction = WitnessReduction { verdict($0, cause) }
+        return reduction.smallest(witness)
     }
 
     /// The value inside a document of the accepter.

@@ -5,6 +5,9 @@ import ContractModel
 struct SchemaDigest {
     let graph: SchemaGraph
 
+    /// A schema that lets everything pass.
+    static let anything = "true"
+
     func text(_ ids: [SchemaID]) -> String {
         var open: [SchemaID] = []
         return ids.map { text($0, &open) }.joined(separator: " & ")
@@ -64,6 +67,6 @@ struct SchemaDigest {
         add("else", schema.elseSchema)
         add("$ref", schema.reference)
         add("$dynamicRef", schema.dynamicReference?.target)
-        return "{\(parts.joined(separator: ";"))}"
+        return parts.isEmpty ? Self.anything : "{\(parts.joined(separator: ";"))}"
     }
 }

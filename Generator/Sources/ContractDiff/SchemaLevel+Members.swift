@@ -45,6 +45,10 @@ extension SchemaLevel {
     /// Members that the refuser has no place for.
     private func closed(_ isPlausible: Bool) -> [Suspicion] {
         guard let names = second.closedNames else { return [] }
+        let isClosedAtOnce = second.schemas.contains { id in
+            refuser.graph[id].additionalProperties.map { refuser.graph[$0].isNever } ?? false
+        }
+        let keyword = isClosedAtOnce ? "additionalProperties" : "unevaluatedProperties"
         var found: [Suspicion] = []
         for (name, schemas) in first.properties where !names.contains(name) && first.closedNames?.contains(name) ?? true
         {
@@ -55,7 +59,7 @@ extension SchemaLevel {
                 return .object(object)
             }
             found.append(
-                Suspicion("additionalProperties", "has a place", "unknown", member: name, with + [["\(name)": member]]))
+                Suspicion(keyword, "has a place", "unknown", member: name, with + [["\(name)": member]]))
         }
         if first.closedNames == nil, first.patternProperties.isEmpty {
             let other = accepter.maker.sample(first.others)
@@ -66,7 +70,7 @@ extension SchemaLevel {
             }
             found.append(
                 Suspicion(
-                    "additionalProperties", "other members pass", "false", isSpeculative: !isPlausible,
+                    keyword, "other members pass", "false", isSpeculative: !isPlausible,
                     with + [["anotherMember": other]]))
         }
         return found
@@ -164,7 +168,13 @@ extension SchemaLevel {
             guard before != after, !after.isEmpty else { return nil }
             var values = samples
             for id in second.schemas { values += opposites(of: refuser.graph[id]) }
-            return Suspicion(keyword, Self.short(before), Self.short(after), values)
+            if keyword == "unevaluatedItems" {
+                let count = max(first.minItems, first.prefixItems.count + 1)
+                values.append(.array(accepter.maker.array(first, count: count)))
+            }
+            // What lets no other member pass lets no wrong one pass either, unless the named ones changed.
+            let isNarrower = keyword == "unevaluatedProperties" && first.closedNames != nil
+            return Suspicion(keyword, Self.short(before), Self.short(after), isSpeculative: isNarrower, values)
         }
     }
 
@@ -215,7 +225,7 @@ extension SchemaLevel {
                     + view.schemas.compactMap { side.graph[$0].maxContains }.map { " at most \($0)" }.joined()
             }
         ),
-        ("propertyNames", { $0.digest($1) { $0.propertyNames.map { [$0] } ?? [] } }),
+        ("propertyNames", { $0.asking($1) { $0.propertyNames } }),
         (
             "patternProperties",
             { view, side in
@@ -234,8 +244,18 @@ extension SchemaLevel {
             }
         ),
         ("dependentSchemas", { $0.digest($1) { $0.dependentSchemas.map(\.schema) } }),
-        ("unevaluatedItems", { $0.digest($1) { $0.unevaluatedItems.map { [$0] } ?? [] } }),
-        ("unevaluatedProperties", { $0.digest($1) { $0.unevaluatedProperties.map { [$0] } ?? [] } }),
+        ("unevaluatedItems", { $0.asking($1) { $0.unevaluatedItems } }),
+        (
+            "unevaluatedProperties",
+            { view, side in
+                // A closed object is compared by the names that it knows.
+                view.asking(side) { schema in
+                    schema.unevaluatedProperties.flatMap {
+                        view.closedNames != nil && side.graph[$0].isNever ? nil : $0
+                    }
+                }
+            }
+        ),
     ]
 }
 
@@ -244,6 +264,12 @@ extension SchemaView {
     fileprivate func digest(_ side: SchemaSide, _ subschemas: (Schema) -> [SchemaID]) -> String {
         schemas.map { SchemaDigest(graph: side.graph).text(subschemas(side.graph[$0])) }.filter { !$0.isEmpty }.sorted()
             .joined(separator: " ")
+    }
+
+    /// The same for keywords that ask nothing where their schema lets everything pass.
+    fileprivate func asking(_ side: SchemaSide, _ subschema: (Schema) -> SchemaID?) -> String {
+        schemas.compactMap { subschema(side.graph[$0]) }.map { SchemaDigest(graph: side.graph).text([$0]) }
+            .filter { $0 != SchemaDigest.anything }.sorted().joined(separator: " ")
     }
 }
 

@@ -26,6 +26,7 @@ struct PageFrame {
                 <html lang="en">
                 <head>
                 <meta charset="utf-8">
+                <meta name="generator" content="\(DocsFolder.mark)">
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <title>\(HTML.escape(title)) · Contract reference</title>
                 <link rel="stylesheet" href="style.css">

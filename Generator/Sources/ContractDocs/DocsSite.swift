@@ -69,8 +69,8 @@ public struct DocsSite {
             pages.append(frame.page("buckets.html", title: "Buckets", content: buckets.content))
         }
         pages.append(frame.page("index.html", title: "Contract reference", content: overview()))
-        pages.append(DocsPage(path: "style.css", text: PageAssets.style))
-        pages.append(DocsPage(path: "reference.js", text: PageAssets.script(search)))
+        pages.append(DocsPage(path: "style.css", text: "/* \(DocsFolder.mark) */\n" + PageAssets.style))
+        pages.append(DocsPage(path: "reference.js", text: "// \(DocsFolder.mark)\n" + PageAssets.script(search)))
         return pages
     }
 

@@ -80,7 +80,8 @@ struct OperationHTML {
     private func contents(_ contents: [APIContent]) -> String {
         contents.map { content in
             let type = content.schema.map { schemas.summary($0) } ?? "bytes"
-            return "<p>\(HTML.code(content.mediaType)) \(type)</p>\(schemas.examples(content.examples))"
+            let members = content.schema.map { schemas.inner($0, depth: 0) } ?? ""
+            return "<p>\(HTML.code(content.mediaType)) \(type)</p>\(members)\(schemas.examples(content.examples))"
         }.joined(separator: "\n")
     }
 

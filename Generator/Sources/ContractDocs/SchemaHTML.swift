@@ -158,18 +158,23 @@ struct SchemaHTML {
                 <td>\(summary(id)) \(badges(property))\(HTML.prose(text))\(inner(id, depth: depth))</td></tr>
                 """
         }
-        let isClosed = schema.additionalProperties.map { graph[$0].isNever } ?? false
+        func isClosed(_ rest: SchemaID?) -> Bool { rest.map { graph[$0].isNever } ?? false }
+        // What closes an object by all its parts is told among the conditions.
+        let others =
+            isClosed(schema.additionalProperties)
+            ? "<p class=\"quiet\">No other members.</p>"
+            : isClosed(schema.unevaluatedProperties) ? "" : "<p class=\"quiet\">Other members may be there.</p>"
         return """
             <div class="scroll"><table><thead><tr><th>Member</th><th>Value</th></tr></thead><tbody>
             \(rows.joined(separator: "\n"))
             </tbody></table></div>
-            <p class="quiet">\(isClosed ? "No other members." : "Other members may be there.")</p>
+            \(others)
             \(depth > 0 ? conditions(schema) : "")
             """
     }
 
     /// Members of an object without a name of its own, inside the row that holds it.
-    private func inner(_ id: SchemaID, depth: Int) -> String {
+    func inner(_ id: SchemaID, depth: Int) -> String {
         guard index.entry(id) == nil, depth < Self.maximumDepth else { return "" }
         let schema = graph[id]
         let target = schema.items.map { index.entry($0) == nil ? graph[$0] : schema } ?? schema

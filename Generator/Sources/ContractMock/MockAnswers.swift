@@ -15,6 +15,8 @@ public struct MockAnswers: Sendable {
     public static let defaultBodyLimit = 1 << 20
 
     private let readers: [ExchangeReader]
+    /// Paths of the readers' servers, in their order.
+    private let prefixes: [ServerPrefixes]
     private let generator: InstanceGenerator
     private let graph: SchemaGraph
     private let interpreter: SchemaInterpreter
@@ -28,6 +30,7 @@ public struct MockAnswers: Sendable {
             guard case .api(let document) = contract.document else { return nil }
             return ExchangeReader(document, graph: set.graph)
         }
+        prefixes = readers.map { ServerPrefixes($0.document.servers) }
         generator = InstanceGenerator(graph: set.graph)
         graph = set.graph
         interpreter = SchemaInterpreter(graph: set.graph)
@@ -41,8 +44,10 @@ public struct MockAnswers: Sendable {
 
     /// Most bytes of a body to a path, so that the server can stop reading.
     public func bodyLimit(method: String, path: String) -> Int {
-        for reader in readers {
-            guard case .operation(let operation, _) = reader.matcher.match(method: method, path: path) else { continue }
+        for (reader, prefixes) in zip(readers, prefixes) {
+            guard case .operation(let operation, _) = prefixes.match(method: method, path: path, reader.matcher) else {
+                continue
+            }
             return operation.requestBody?.extensions["x-max-bytes"]?.int ?? Self.defaultBodyLimit
         }
         return Self.defaultBodyLimit
@@ -51,8 +56,8 @@ public struct MockAnswers: Sendable {
     /// The answer to a request.
     public func answer(_ request: WireRequest) -> ContractResponse {
         var methods: [String] = []
-        for reader in readers {
-            switch reader.matcher.match(method: request.method, path: request.path) {
+        for (reader, prefixes) in zip(readers, prefixes) {
+            switch prefixes.match(method: request.method, path: request.path, reader.matcher) {
             case .none: continue
             case .otherMethods(let others): methods += others
             case .operation(let operation, let parameters):
@@ -111,6 +116,12 @@ public struct MockAnswers: Sendable {
 
     private func success(_ request: WireRequest, _ operation: APIOperation) -> ContractResponse {
         let preferences = Preferences(request.header("prefer") ?? "")
+        if let code = preferences.impossibleCode {
+            return ProblemDocument(
+                status: 400, title: "Bad Request",
+                detail: "the field Prefer asks for code=\(code), which is no status: name one from 100 to 599"
+            ).response
+        }
         guard let (status, response) = chosen(preferences.code, operation) else {
             return ProblemDocument(
                 status: 501, title: "Not Implemented", detail: "\(operation.id) documents no such response"
@@ -224,12 +235,15 @@ public struct MockAnswers: Sendable {
 /// The `Prefer` field of a request (RFC 7240): `code=404` asks for a documented response.
 struct Preferences {
     var code: Int?
+    /// What stands for a status and can be none.
+    var impossibleCode: String?
 
     init(_ text: String) {
         for part in text.split(separator: ",") {
             let pair = part.split(separator: "=").map { $0.filter { $0 != " " && $0 != "\"" } }
             if pair.count == 2, pair[0].lowercased() == "code" {
                 code = Int(pair[1]).flatMap { (100...599).contains($0) ? $0 : nil }
+                impossibleCode = code == nil ? pair[1] : nil
             }
         }
     }

@@ -1,5 +1,6 @@
 import ContractExchange
 import ContractRuntime
+import Foundation
 import HTTPTypes
 import HummingbirdCore
 public import Logging
@@ -46,7 +47,20 @@ public struct MockServer: Service {
             },
             onServerRunning: { channel in await started(channel.localAddress?.port ?? 0) }
         )
-        try await server.run()
+        do {
+            try await server.run()
+        } catch let error as IOError {
+            throw CannotListen(
+                isTaken: error.errnoCode == EADDRINUSE, reason: String(cString: strerror(error.errnoCode)))
+        }
+    }
+
+    /// The address cannot be listened on.
+    public struct CannotListen: Error, Sendable {
+        /// Whether somebody else listens there.
+        public let isTaken: Bool
+        /// Why, as the system says it.
+        public let reason: String
     }
 
     private static func respond(to request: Request, _ answers: MockAnswers) async -> ContractResponse {

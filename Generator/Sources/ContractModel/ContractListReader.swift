@@ -88,14 +88,30 @@ struct ContractListReader {
                 member,
                 "\(member.name) is no key of a contract.",
                 reason: "It has \(known.joined(separator: ", ")).",
-                remedy: NearestName.of(member.name, among: known).map { "Did you mean \($0)?" }
+                remedy: (NearestName.of(member.name, among: known) ?? Self.synonyms[member.name])
+                    .flatMap { known.contains($0) ? "Did you mean \($0)?" : nil }
             )
         }
     }
 
+    /// What the keys are called elsewhere.
+    private static let synonyms = [
+        "document": "spec", "documents": "spec", "file": "spec", "files": "spec", "path": "spec", "source": "spec",
+        "name": "module", "target": "module", "type": "kind", "parts": "generate", "filter": "operations",
+    ]
+
+    /// What each key is for.
+    private static let purposes = [
+        "module": "Write module: and the name of the Swift module to make, SharedContract for instance.",
+        "kind": "Write kind: and one of \(ContractListEntry.Kind.allCases.map(\.rawValue).joined(separator: ", ")).",
+        "attitude": "Write attitude: closed for contracts of ours, attitude: open for those of others.",
+    ]
+
     private func text(_ name: String, of node: SourceNode) -> String? {
         if let text = node[name]?.string { return text }
-        log.error(node, "The entry has no \(name).")
+        log.error(
+            node, "The entry has no \(name).", reason: "Every entry says its module, spec, kind and attitude.",
+            remedy: Self.purposes[name])
         return nil
     }
 

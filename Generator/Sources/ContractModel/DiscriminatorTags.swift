@@ -17,23 +17,26 @@ struct DiscriminatorTags {
     func settle(in graph: inout SchemaGraph) -> Diagnostic? {
         guard let member = graph[union].discriminator else { return nil }
         let branches = graph[union].oneOf.isEmpty ? graph[union].anyOf : graph[union].oneOf
-        var added: [String] = []
+        var isChanged = false
+        /// What the value is in each branch, those that say it themselves included.
+        var told: [String] = []
         for (branch, target) in branches.compactMap({ branch in graph[branch].reference.map { (branch, $0) } }) {
             let listed = texts(of: member, in: target, graph)
             let names = names(of: target, listed, graph)
+            told += names.isEmpty ? listed ?? [] : names
             guard !names.isEmpty, !(listed.map { Set($0).isSubset(of: names) } ?? false) else { continue }
             guard graph[branch].properties.isEmpty else { continue }
             let tag = SchemaID(index: graph.schemas.count)
             graph.schemas.append(tagSchema(names, of: branch, graph))
             graph[branch].properties = [(member, tag)]
             graph[branch].required = [member]
-            added += names
+            isChanged = true
         }
-        guard !added.isEmpty else { return nil }
+        guard isChanged else { return nil }
         return Diagnostic(
             .warning, at: graph[union].location, "The branches do not say what \(member) is in each of them.",
             reason:
-                "Without that a value could satisfy several. The discriminator decides: \(added.joined(separator: ", ")).",
+                "Without that a value could satisfy several. The discriminator decides: \(told.joined(separator: ", ")).",
             remedy: "Give \(member) a const in every branch.")
     }
 

@@ -85,7 +85,9 @@ final class SchemaBuilder {
         }
         if let conversion = DocumentConversion(root) {
             root = conversion.document
-            for note in conversion.notes { log.warning(note.node, note.message, reason: note.reason) }
+            for note in conversion.notes {
+                log.warning(note.node, note.message, reason: note.reason, remedy: note.remedy ?? Self.noteAdvice)
+            }
         }
         if root["openapi"] != nil || root["swagger"] != nil || root["asyncapi"] != nil {
             let named = root["jsonSchemaDialect"].flatMap { node in node.string.map { dialect($0, namedAt: node) } }
@@ -327,8 +329,12 @@ final class SchemaBuilder {
         for union in discriminated {
             if let note = DiscriminatorTags(union: union).settle(in: &graph) { log.add(note) }
         }
+        Inheritance(graph: graph, log: log).report(discriminated)
         discriminated.removeAll()
     }
+
+    private static let noteAdvice =
+        "Nothing, if that is what you mean; else write the document in OpenAPI 3.1 and say it there."
 
     private func isInUse(_ base: String) -> Bool { graph.schemas.contains { $0.resource == base } }
 
@@ -351,6 +357,12 @@ final class SchemaBuilder {
         let beside = URIReference(text).resolved(against: URIReference(own)).withoutFragment
         guard beside != address, (try? store.document(at: beside)) != nil else { return }
         store.add(fileAt: beside, calledBy: address)
+    }
+
+    private static func anchorAdvice(_ fragment: String, at origin: SourceNode) -> String {
+        origin.pointer.hasSuffix("/$dynamicRef")
+            ? "Write $dynamicAnchor: \(fragment) in the schema that is meant."
+            : "Write $anchor: \(fragment) in the schema that is meant; a JSON Pointer starts with a slash: #/\(fragment)."
     }
 
     /// The target of a reference; nil if there is none, which is then in the log.
@@ -390,7 +402,7 @@ final class SchemaBuilder {
                 "\(text) leads nowhere.",
                 reason: "No schema there has the anchor \(fragment).",
                 remedy: NearestName.of(fragment, among: anchors[resource.base]?.keys.sorted() ?? [])
-                    .map { "Did you mean #\($0)?" } ?? "A JSON Pointer starts with a slash: #/\(fragment)."
+                    .map { "Did you mean #\($0)?" } ?? Self.anchorAdvice(fragment, at: origin)
             )
             return nil
         }

@@ -278,6 +278,14 @@ extension SchemaParser {
                     ?? "Write a pattern, or leave it out."
             )
         }
+        if policy == .warn, !ContractFormat.isKnown(name), !Self.registeredFormats.contains(name),
+            let near = NearestName.of(name, among: ContractFormat.names)
+        {
+            log.warning(
+                node, "\(name) is no format of JSON Schema.",
+                reason: "It is not checked; formats of others may have any name.",
+                remedy: "Did you mean \(near)?")
+        }
         return name
     }
 

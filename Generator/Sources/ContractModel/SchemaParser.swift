@@ -202,7 +202,8 @@ struct SchemaParser {
             log.error(
                 node,
                 "\(name) is no name of an anchor.",
-                reason: "Anchors start with a letter or underscore and hold letters, digits, '-', '.' and '_'."
+                reason: "Anchors start with a letter or underscore and hold letters, digits, '-', '.' and '_'.",
+                remedy: "Call it a\(String(name.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })), for instance."
             )
         }
         return name

@@ -25,6 +25,8 @@ public final class SourceStore {
     public let root: String
     private let mirrors: [Mirror]
     private var called: [String: String] = [:]
+    /// Absolute paths that callers named; references may lead to their neighbours.
+    private var named: Set<String> = []
     private var documents: [String: Result<SourceNode, SourceError>] = [:]
 
     /// - Parameters:
@@ -39,8 +41,14 @@ public final class SourceStore {
     public private(set) var files: Set<String> = []
 
     /// Address of a file: `file:///` and the path from the root, so that addresses are the same on every machine.
+    ///
+    /// A path that leads out of the root is an absolute one from here on, so that references beside it find their way.
     public func address(ofFile path: String) -> String {
-        let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        var path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        if !path.hasPrefix("/"), Self.climbs(path) {
+            path = absolute(path)
+        }
+        if path.hasPrefix("/") { named.insert(path) }
         return "file:///" + URIReference.percentEncodedPath(path.hasPrefix("/") ? String(path.dropFirst()) : path)
     }
 
@@ -84,10 +92,45 @@ public final class SourceStore {
             )
         }
         let inside = root.isEmpty || root == "." ? path : "\(root)/\(path)"
-        if !FileManager.default.fileExists(atPath: inside), FileManager.default.fileExists(atPath: "/" + path) {
-            return try readFile("/" + path, shownAs: "/" + path)
+        let absolute = "/" + path
+        if named.contains(absolute), !FileManager.default.fileExists(atPath: inside) {
+            return try readFile(absolute, shownAs: absolute)
+        }
+        if Self.climbs(path)
+            || !FileManager.default.fileExists(atPath: inside) && FileManager.default.fileExists(atPath: absolute)
+        {
+            guard !Self.climbs(path), isNear(absolute) else { throw Self.outside(absolute) }
+            return try readFile(absolute, shownAs: absolute)
         }
         return try readFile(inside, shownAs: path)
+    }
+
+    /// Whether a file lies in the root or beside or below a file that was named.
+    private func isNear(_ path: String) -> Bool {
+        let folders = named.map { String($0[...($0.lastIndex(of: "/") ?? $0.startIndex)]) }
+        let top = absolute("")
+        return (folders + [top.hasSuffix("/") ? top : top + "/"]).contains { path.hasPrefix($0) }
+    }
+
+    /// A path from the root as an absolute one without steps up.
+    private func absolute(_ path: String) -> String {
+        let here = FileManager.default.currentDirectoryPath
+        let start = root.hasPrefix("/") ? root : "\(here)/\(root)"
+        var parts: [Substring] = []
+        for part in "\(start)/\(path)".split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// Whether a path goes up anywhere.
+    private static func climbs(_ path: String) -> Bool { path.split(separator: "/").contains("..") }
+
+    private static func outside(_ path: String) -> SourceError {
+        SourceError(
+            file: "", message: "\(path) stands outside of the project.",
+            reason: "References stay in the project's folder, or in the folder of a document that was named.",
+            remedy: "Start contractgen in a folder that holds both documents, or name it with --root.")
     }
 
     private func readFile(_ path: String, shownAs shown: String) throws(SourceError) -> SourceNode {

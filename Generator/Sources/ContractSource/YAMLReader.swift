@@ -82,7 +82,7 @@ struct YAMLReader {
         at place: (line: Int, column: Int)
     ) throws(SourceError) -> [SourceNode.Member] {
         var members: [SourceNode.Member] = []
-        var names: Set<String> = []
+        var lines: [String: Int] = [:]
         for (key, value) in mapping {
             let line = key.mark?.line ?? place.line
             let column = key.mark?.column ?? place.column
@@ -99,7 +99,9 @@ struct YAMLReader {
                     "Repeat the members, or refer to a schema with $ref."
                 )
             }
-            guard names.insert(name).inserted else { throw Self.duplicate(name, file, line, column, pointer) }
+            if let first = lines.updateValue(line, forKey: name) {
+                throw Self.duplicate(name, file, line, column, "\(pointer)/\(JSONPointer.escape(name))", first: first)
+            }
             let inner = "\(pointer)/\(JSONPointer.escape(name))"
             let node = try self.node(value, pointer: inner, depth: depth + 1, at: (line, column))
             members.append(SourceNode.Member(name: name, line: line, column: column, node: node))
@@ -121,7 +123,8 @@ struct YAMLReader {
         _ file: String,
         _ line: Int,
         _ column: Int,
-        _ pointer: String
+        _ pointer: String,
+        first: Int
     ) -> SourceError {
         SourceError(
             file: file,
@@ -129,7 +132,7 @@ struct YAMLReader {
             column: column,
             pointer: pointer,
             message: "The key \(name) stands here twice.",
-            reason: "Only one of the two values could count.",
+            reason: "The first one stands in line \(first); only one of the two values could count.",
             remedy: "Remove or rename one of them."
         )
     }
@@ -161,7 +164,8 @@ struct YAMLReader {
         case .duplicatedKeysInMapping(let names, let context):
             let name = names.first ?? ""
             let line = secondLine(of: name, after: context.mark, in: context.text) ?? context.mark.line
-            return duplicate(name, file, line, context.mark.column, "")
+            let pointer = YAMLPlace.pointer(of: name, line: line, column: context.mark.column, in: context.text)
+            return duplicate(name, file, line, context.mark.column, pointer, first: context.mark.line)
         case .reader(let problem, let offset, _, let text):
             let before = text.prefix(offset ?? 0)
             let line = before.count { $0.isNewline } + 1

@@ -34,8 +34,10 @@ struct ConformanceCommand: ParsableCommand {
                 root: root, progress: { Output.error($0) })
             report = try conformance.run()
         } catch let failure as ConformanceSuite.Failure {
-            Output.error(failure.description)
-            throw Contractgen.wrongUse
+            throw Failure.report(
+                suites.joined(separator: ", "), failure.description,
+                reason: "A suite has tests/**/*.json in the layout of the official JSON Schema test suite.",
+                remedy: "Name a folder with tests, or correct the file.", as: format)
         }
         switch format {
         case .text: for line in report.lines { print(line) }

@@ -47,17 +47,16 @@ struct DiffCommand: ParsableCommand {
     private func load(_ path: String) throws -> ContractSet {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            Output.error("\(path): error: There is no such file or folder.")
-            throw Contractgen.wrongUse
+            throw Failure.report(
+                path, "There is no such file or folder.",
+                reason: "Versions are projects (folders with Specs/contracts.yaml) or single documents.",
+                remedy: "Correct the path; it counts from the current folder.", as: format)
         }
         let (set, found) =
             isFolder.boolValue
             ? ContractSetLoader.load(root: path) : ContractSetLoader.loadDocument(path, attitude: .open)
         let errors = found.filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            for error in errors { Output.error(error.text(Output.errorStyle)) }
-            throw Contractgen.wrongUse
-        }
+        guard errors.isEmpty else { throw Failure.report(errors, as: format) }
         return set
     }
 }

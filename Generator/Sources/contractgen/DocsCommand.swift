@@ -12,7 +12,7 @@ struct DocsCommand: ParsableCommand {
         discussion: """
             APIs, queues, cache keys, buckets and schemas, linked both ways: from an operation to its schemas and from a schema to \
             everything that uses it, from a channel to its producers and consumers and back. Files of an earlier run that are not \
-            written any more are removed.
+            written any more are removed; other files in the folder are left alone, and never overwritten.
 
             Examples:
               contractgen docs
@@ -28,17 +28,21 @@ struct DocsCommand: ParsableCommand {
     @Option(help: "How the outcome is written.") var format = OutputFormat.text
 
     func run() throws {
-        let set = try ContractArguments.load(files, root: root)
+        let set = try ContractArguments.load(files, root: root, format: format)
         let pages = DocsSite.pages(of: set)
-        let folder = URL(fileURLWithPath: output, isDirectory: true)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let present = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        for name in present where ["html", "css", "js"].contains((name as NSString).pathExtension) {
-            if !pages.contains(where: { $0.path == name }) {
-                try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
-            }
+        do {
+            try DocsFolder(output).write(pages)
+        } catch let foreign as DocsFolder.ForeignFiles {
+            throw Failure.report(
+                output, "It holds \(foreign.names.joined(separator: ", ")), which contractgen docs has not written.",
+                reason: "A page of the reference has the same name and would overwrite it.",
+                remedy: "Name another folder with --output, or move the file away.", as: format)
+        } catch let error as CocoaError {
+            throw Failure.report(
+                output, "The folder cannot be written: \(error.localizedDescription)",
+                reason: "It is no folder, or its permissions forbid it.",
+                remedy: "Name another folder with --output.", as: format)
         }
-        for page in pages { try Data(page.text.utf8).write(to: folder.appendingPathComponent(page.path)) }
         switch format {
         case .text: print("\(pages.count) files in \(output); open \(output)/index.html")
         case .json:
@@ -51,16 +55,15 @@ struct DocsCommand: ParsableCommand {
 /// Loads what a verb is about: the project's contracts, or the documents that the command line names.
 enum ContractArguments {
     /// - Throws: The exit code for contracts that cannot be read, after saying why.
-    static func load(_ files: [String], root: String, attitude: Contract.Attitude = .open) throws -> ContractSet {
+    static func load(
+        _ files: [String], root: String, attitude: Contract.Attitude = .open, format: OutputFormat
+    ) throws -> ContractSet {
         let (set, found) =
             files.isEmpty
             ? ContractSetLoader.load(root: root)
             : ContractSetLoader.loadDocuments(files, root: root, attitude: attitude)
         let errors = found.filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            for error in errors { Output.error(error.text(Output.errorStyle)) }
-            throw Contractgen.wrongUse
-        }
+        guard errors.isEmpty else { throw Failure.report(errors, as: format) }
         return set
     }
 }

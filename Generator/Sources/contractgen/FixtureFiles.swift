@@ -1,27 +1,29 @@
 import ArgumentParser
 import ContractFixtures
 import ContractJSON
+import ContractSource
 import Foundation
 
 /// Files that the fixture verbs read and write.
 enum FixtureFiles {
     /// The bytes of a file, or of standard input for `-`.
-    static func data(_ path: String) throws -> Data {
+    static func data(_ path: String, format: OutputFormat) throws -> Data {
         if path == "-" { return FileHandle.standardInput.readDataToEndOfFile() }
         guard let data = FileManager.default.contents(atPath: path) else {
-            Output.error("\(path): error: The file cannot be read.")
-            throw Contractgen.wrongUse
+            throw Failure.unreadable(path, as: format)
         }
         return data
     }
 
-    static func json(_ path: String) throws -> JSONValue {
-        let bytes = [UInt8](try data(path))
+    static func json(_ path: String, format: OutputFormat) throws -> JSONValue {
+        let bytes = [UInt8](try data(path, format: format))
         do throws(JSONSyntaxError) {
             return try JSONValue(parsing: bytes, limits: JSONLimits(maximumBytes: 256 << 20, maximumDepth: 128))
         } catch {
-            Output.error("\(path): error: not JSON at byte \(error.offset): \(error.reason)")
-            throw Contractgen.wrongUse
+            let place = TextPosition(of: error.offset, in: bytes)
+            throw Failure.report(
+                path, line: place.line, column: place.column, "Not JSON: \(error.reason)",
+                reason: "Documents are JSON (RFC 8259).", remedy: "Correct the text at this place.", as: format)
         }
     }
 

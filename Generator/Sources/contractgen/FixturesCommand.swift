@@ -51,10 +51,11 @@ struct FixturesImport: ParsableCommand {
     }
 
     func run() throws {
-        let set = try ContractArguments.load([], root: root)
+        let recording = try har.map(recording)
+        let set = try ContractArguments.load([], root: root, format: format)
         let scrubber = Scrubber(graph: set.graph, seed: seed ?? .random(in: 0 ... .max))
         var importer = FixtureImport(set, root: root, scrubber: scrubber)
-        let found = try har.map { importer.importHAR(try recording($0)) } ?? archived(&importer)
+        let found = try recording.map { importer.importHAR($0) } ?? archived(&importer)
         var mapLines: [String: [String]] = [:]
         for document in found {
             guard case .fixture = document.outcome, let path = document.path, let value = document.document else {
@@ -77,10 +78,12 @@ struct FixturesImport: ParsableCommand {
     }
 
     private func recording(_ path: String) throws -> JSONValue {
-        let recording = try FixtureFiles.json(path)
+        let recording = try FixtureFiles.json(path, format: format)
         guard recording["log"]?["entries"]?.array != nil else {
-            Output.error("\(path): error: This is no recording in HAR 1.2; it has no list log.entries.")
-            throw Contractgen.wrongUse
+            throw Failure.report(
+                path, "This is no recording in HAR 1.2; it has no list log.entries.",
+                reason: "Exchanges are read from that list.",
+                remedy: "Save the recording of a browser or proxy as HAR, or name a folder with --archive.", as: format)
         }
         return recording
     }
@@ -91,13 +94,14 @@ struct FixturesImport: ParsableCommand {
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
             let names = FileManager.default.enumerator(atPath: folder.path)
         else {
-            Output.error("\(folder.path): error: There is no such folder.")
-            throw Contractgen.wrongUse
+            throw Failure.report(
+                folder.path, "There is no such folder.", reason: "--archive names a folder of a bucket's objects.",
+                remedy: "Correct the path; it counts from the current folder.", as: format)
         }
         let files = names.compactMap { $0 as? String }.filter { $0.hasSuffix(".json") }.sorted()
         if files.isEmpty { Output.error("\(folder.path): warning: The folder holds no .json file.") }
         return try files.map { name in
-            let data = try FixtureFiles.data(folder.appendingPathComponent(name).path)
+            let data = try FixtureFiles.data(folder.appendingPathComponent(name).path, format: format)
             return importer.importArchived(
                 String(decoding: data, as: UTF8.self), bucket: folder.lastPathComponent, source: name)
         }
@@ -122,11 +126,17 @@ struct FixturesScrub: ParsableCommand {
     @Argument(help: "A JSON file; - for standard input.", completion: .file()) var file: String
     @Option(help: "The project's folder.", completion: .directory) var root = "."
     @Option(help: "What pseudonyms depend on; a new one for every run by default.") var seed: UInt64?
+    @Option(help: "How the document is written: indented, or on one line.") var format = OutputFormat.text
 
     func run() throws {
-        let set = try ContractArguments.load([], root: root)
+        let document = try FixtureFiles.json(file, format: format)
+        let set = try ContractArguments.load([], root: root, format: format)
         let scrubber = Scrubber(graph: set.graph, seed: seed ?? .random(in: 0 ... .max))
-        print(FixtureFiles.pretty(scrubber.scrubbed(try FixtureFiles.json(file))))
+        let scrubbed = scrubber.scrubbed(document)
+        switch format {
+        case .text: print(FixtureFiles.pretty(scrubbed))
+        case .json: print(scrubbed.jsonText)
+        }
     }
 }
 
@@ -149,7 +159,7 @@ struct FixturesUncovered: ParsableCommand {
     @Option(help: "How findings are written.") var format = OutputFormat.text
 
     func run() throws {
-        let set = try ContractArguments.load([], root: root)
+        let set = try ContractArguments.load([], root: root, format: format)
         let folders = FixtureFolders(root: root)
         for diagnostic in folders.diagnostics { Output.error(diagnostic.text(Output.errorStyle)) }
         let (uncovered, total) = FixtureCoverage.check(set, folders)

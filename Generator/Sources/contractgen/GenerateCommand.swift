@@ -9,7 +9,8 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Write the Swift modules that Specs/contracts.yaml asks for.",
         discussion: """
-            Files that are as they should be are left alone, files of no contract are removed.
+            Files that are as they should be are left alone; files that an earlier run wrote and no contract asks for any more are \
+            removed. What somebody else wrote is neither overwritten nor removed.
 
             Examples:
               contractgen generate
@@ -27,8 +28,17 @@ struct GenerateCommand: ParsableCommand {
         if !force, !dryRun, tree.isCurrent(inputDigest: digest) {
             return report(GeneratedTree.Summary(), nothing: true)
         }
-        let files = try GeneratedFiles.load(root: root)
-        report(dryRun ? tree.comparison(with: files) : try tree.write(files, inputDigest: digest), nothing: false)
+        let files = try GeneratedFiles.load(root: root, format: format)
+        do {
+            report(dryRun ? tree.comparison(with: files) : try tree.write(files, inputDigest: digest), nothing: false)
+        } catch let foreign as GeneratedTree.ForeignFiles {
+            let others = foreign.paths.count - 1
+            throw Failure.report(
+                foreign.paths[0],
+                "A generated file is to have this name\(others > 0 ? "; so it is with \(others) more" : "").",
+                reason: "contractgen has not written what is there and would overwrite it.",
+                remedy: "Move it out of \(GeneratedTree.folder), or delete it.", as: format)
+        }
     }
 
     /// Changes with every build of the program, which may generate something else from the same specs.
@@ -47,10 +57,14 @@ struct GenerateCommand: ParsableCommand {
                 "\(summary.written.count) files \(verb)written, \(summary.removed.count) \(verb)removed, \(summary.unchanged) unchanged"
             )
             for path in summary.removed { print("\(verb)removed \(path)") }
+            for path in summary.kept {
+                print("left alone \(path): it belongs to no contract; contractgen has not written it")
+            }
         case .json:
             let value: JSONValue = [
                 "written": .array(summary.written.map { .string($0) }),
                 "removed": .array(summary.removed.map { .string($0) }),
+                "kept": .array(summary.kept.map { .string($0) }),
                 "unchanged": nothing ? .null : .number(JSONNumber(summary.unchanged)),
             ]
             print(value.jsonText)
@@ -81,7 +95,7 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "How differences are written.") var format = OutputFormat.text
 
     func run() throws {
-        let files = try GeneratedFiles.load(root: root)
+        let files = try GeneratedFiles.load(root: root, format: format)
         let differences = GeneratedTree(root: root).differences(from: files)
         switch format {
         case .text:
@@ -107,17 +121,20 @@ struct CheckCommand: ParsableCommand {
 
 /// Loads the contracts and emits their files; prints what is wrong with the specs.
 enum GeneratedFiles {
-    static func load(root: String) throws -> [GeneratedFile] {
+    static func load(root: String, format: OutputFormat) throws -> [GeneratedFile] {
         let (set, found) = ContractSetLoader.load(root: root)
-        try report(found)
+        try report(found, as: format)
         var emitter = ModuleEmitter(set: set)
         let files = emitter.files()
-        try report(emitter.diagnostics)
+        try report(emitter.diagnostics, as: format)
         return files
     }
 
-    private static func report(_ diagnostics: [Diagnostic]) throws {
+    /// Errors end the verb; warnings alone go to standard error, beside the outcome.
+    private static func report(_ diagnostics: [Diagnostic], as format: OutputFormat) throws {
+        if diagnostics.contains(where: { $0.severity == .error }) {
+            throw Failure.report(diagnostics, as: format, code: ExitCode(1))
+        }
         for diagnostic in diagnostics { Output.error(diagnostic.text(Output.errorStyle)) }
-        if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
     }
 }

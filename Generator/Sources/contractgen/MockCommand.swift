@@ -31,11 +31,12 @@ struct MockCommand: AsyncParsableCommand {
     @Option(help: "How the address is announced.") var format = OutputFormat.text
 
     func run() async throws {
-        let answers = MockAnswers(try ContractArguments.load(specs, root: root), seed: seed)
+        let answers = MockAnswers(try ContractArguments.load(specs, root: root, format: format), seed: seed)
         let count = answers.operations.count
         guard count > 0 else {
-            Output.error("error: There is no operation to serve. Name OpenAPI documents with paths.")
-            throw Contractgen.wrongUse
+            throw Failure.report(
+                specs.first ?? root, "There is no operation to serve.", reason: "No document has paths.",
+                remedy: "Name OpenAPI documents with paths.", as: format)
         }
         let format = format
         let host = host
@@ -53,6 +54,12 @@ struct MockCommand: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: .init(
                 services: [.init(service: server)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        do { try await group.run() } catch let problem as MockServer.CannotListen {
+            throw Failure.report(
+                "\(host):\(port)",
+                problem.isTaken ? "The port \(port) is taken." : "The address cannot be listened on.",
+                reason: "\(problem.reason).",
+                remedy: "Name another port with --port (0 takes a free one), or stop who listens there.", as: format)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContractJSON
 import Foundation
 import RealSpecs
 
@@ -11,7 +12,7 @@ struct RealSpecsCommand: ParsableCommand {
             Every YAML and JSON file below FOLDER is read (OpenAPI 3.1, 3.0, Swagger 2.0, AsyncAPI 3.0, JSON Schema), generated into a \
             scratch package, compiled in Swift 6 mode with warnings as errors, and its types are tried on generated values: \
             valid ones have to come out as they went in, broken ones have to be refused. A row a document; what was refused \
-            says why. Exit code: 0 if every document passes or was expected to be refused, 1 otherwise.
+            says why; with --format json they are the list `documents` of one object. Exit code: 0 if every document passes or was expected to be refused, 1 otherwise.
 
             Examples:
               contractgen real-specs ../documents
@@ -44,12 +45,15 @@ struct RealSpecsCommand: ParsableCommand {
         run.progress = { Output.error($0) }
         let reports: [RealSpecReport]
         do { reports = try run.reports() } catch let error as RealSpecError {
-            Output.error("error: \(error.reason)")
-            throw Contractgen.wrongUse
+            throw Failure.report(
+                folder, error.reason, reason: "Nothing was tried.",
+                remedy: "Name a folder with YAML or JSON documents.", as: format)
         }
         switch format {
         case .text: printText(reports)
-        case .json: print(reports.map(\.json.jsonText).joined(separator: "\n"))
+        case .json:
+            let report: JSONValue = ["documents": .array(reports.map(\.json))]
+            print(report.jsonText)
         }
         if reports.contains(where: { !isAsExpected($0) }) { throw ExitCode(1) }
     }

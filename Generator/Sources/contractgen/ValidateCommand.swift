@@ -33,10 +33,7 @@ struct ValidateCommand: ParsableCommand {
         let loader = SchemaLoader(assertsFormat: assertFormats)
         let schema = loader.schema(spec)
         guard let schema, !loader.hasErrors else {
-            for diagnostic in loader.diagnostics where diagnostic.severity == .error {
-                Output.error(diagnostic.text(Output.errorStyle))
-            }
-            throw Contractgen.wrongUse
+            throw Failure.report(loader.diagnostics.filter { $0.severity == .error }, as: format)
         }
         let interpreter = SchemaInterpreter(graph: loader.graph)
         let results = try files.map { try result(of: $0, against: schema, interpreter) }
@@ -60,8 +57,7 @@ struct ValidateCommand: ParsableCommand {
                 file == "-"
                 ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: URL(fileURLWithPath: file))
         } catch {
-            Output.error("\(file): error: The file cannot be read.")
-            throw Contractgen.wrongUse
+            throw Failure.unreadable(file, as: format)
         }
         let bytes = [UInt8](data)
         do throws(JSONSyntaxError) {

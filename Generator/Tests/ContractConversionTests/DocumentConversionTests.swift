@@ -46,6 +46,37 @@ struct DocumentConversionTests {
         #expect(document["openapi"]?.string == "3.1.0")
     }
 
+    @Test("requires readOnly members in responses only and writeOnly ones in requests only")
+    func directions() throws {
+        func required(
+            _ operation: String, version: String = "openapi: 3.0.3", section: String = "components: {schemas: "
+        ) throws -> (list: JSONValue?, notes: [String]) {
+            let end = section.hasPrefix("components") ? "}}" : "}"
+            let conversion = try convert(
+                """
+                \(version)
+                info: {title: A, version: '1'}
+                paths: {/a: {post: \(operation)}}
+                \(section){S: {type: object, required: [id, secret, name], properties: {
+                  id: {type: string, readOnly: true}, secret: {type: string, writeOnly: true}, name: {type: string}}}\(end)
+                """)
+            let schema = conversion.document["components"]?["schemas"]?["S"]
+            return (schema?["required"]?.value, conversion.notes.map(\.message))
+        }
+        let use = "content: {application/json: {schema: {$ref: '#/components/schemas/S'}}}"
+        let request = try required("{requestBody: {\(use)}, responses: {'204': {description: Done.}}}")
+        #expect(request.list == ["secret", "name"] && request.notes == [])
+        let response = try required("{responses: {'200': {description: Done., \(use)}}}")
+        #expect(response.list == ["id", "name"] && response.notes == [])
+        let both = try required("{requestBody: {\(use)}, responses: {'200': {description: Done., \(use)}}}")
+        #expect(both.list == ["name"])
+        #expect(both.notes == ["id is not required any more.", "secret is not required any more."])
+        let old = try required(
+            "{parameters: [{in: body, name: b, schema: {$ref: '#/definitions/S'}}], responses: {'200': {description: Done., schema: {$ref: '#/definitions/S'}}}}",
+            version: "swagger: '2.0'", section: "definitions: ")
+        #expect(old.list == ["secret", "name"], "Swagger 2.0 knows readOnly alone")
+    }
+
     private static let swagger = """
         swagger: '2.0'
         info: {title: Pets, version: '1'}

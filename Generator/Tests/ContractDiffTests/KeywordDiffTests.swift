@@ -64,6 +64,15 @@ struct KeywordDiffTests {
             keyword: "additionalProperties",
             loose: "{type: object, additionalProperties: false, properties: {a: {}, b: {}}}",
             tight: "{type: object, additionalProperties: false, properties: {a: {}}}", pointer: "/b"),
+        Case(
+            keyword: "unevaluatedProperties", loose: "{type: object, unevaluatedProperties: true}",
+            tight: "{type: object, unevaluatedProperties: false}"),
+        Case(
+            keyword: "unevaluatedProperties", loose: "{type: object, properties: {a: {}}}",
+            tight: "{type: object, properties: {a: {}}, unevaluatedProperties: {type: integer}}"),
+        Case(
+            keyword: "unevaluatedItems", loose: "{type: array, prefixItems: [{type: string}]}",
+            tight: "{type: array, prefixItems: [{type: string}], unevaluatedItems: false}"),
         Case(keyword: "minProperties", loose: "{type: object}", tight: "{type: object, minProperties: 1}"),
         Case(keyword: "maxProperties", loose: "{type: object}", tight: "{type: object, maxProperties: 2}"),
         Case(
@@ -121,6 +130,60 @@ struct KeywordDiffTests {
         #expect(
             widened.contains { $0.kind == .breaking && $0.direction == .widened && $0.witness != nil }, "\(widened)")
         #expect(!(try world.changes(loose, tight)).contains { $0.kind == .breaking })
+    }
+
+    @Test("opening or closing what the parts leave over is one change, decided, in the document's words")
+    func unevaluated() throws {
+        let world = try DiffWorld()
+        let closed = "{type: object, properties: {a: {type: string}}, unevaluatedProperties: false}"
+        let open = closed.replacing("false", with: "true")
+        let loosened = try world.changes(DiffWorld.api(request: closed), DiffWorld.api(request: open))
+        #expect(loosened.map(\.kind) == [.compatible], "\(loosened.map(\.text))")
+        #expect(loosened.map(\.keyword) == ["unevaluatedProperties"])
+        let tightened = try world.changes(DiffWorld.api(request: open), DiffWorld.api(request: closed))
+        #expect(tightened.map(\.kind) == [.breaking], "\(tightened.map(\.text))")
+        let items = "{type: array, prefixItems: [{type: string}], unevaluatedItems: false}"
+        let longer = try world.changes(
+            DiffWorld.api(request: items), DiffWorld.api(request: items.replacing("false", with: "true")))
+        #expect(longer.map(\.kind) == [.compatible], "\(longer.map(\.text))")
+    }
+
+    @Test("a witness is refused because of its own change, not of another one beside it")
+    func causes() throws {
+        let world = try DiffWorld()
+        func breaks(_ old: String, _ new: String) throws -> [String] {
+            try world.changes(DiffWorld.api(request: old), DiffWorld.api(request: new)).filter { $0.kind == .breaking }
+                .map { "\($0.keyword ?? "") by \($0.witness?.violation.keyword ?? "")" }
+        }
+        let members = "type: object, properties: {a: {type: string}, b: {type: string}}"
+        #expect(
+            try breaks(
+                "{\(members), unevaluatedProperties: false}", "{\(members), required: [a], unevaluatedProperties: true}"
+            )
+                == ["required by required"])
+        #expect(
+            try breaks("{\(members), minProperties: 0}", "{\(members), required: [a], propertyNames: {minLength: 0}}")
+                == ["required by required"])
+        let both = try world.changes(
+            DiffWorld.api(request: "{\(members)}"), DiffWorld.api(request: "{\(members), required: [a, b]}"))
+        for change in both {
+            let name = change.pointer.split(separator: "/").last ?? ""
+            #expect(change.witness?.violation.message.contains("\"\(name)\"") == true, "\(change)")
+        }
+        #expect(both.count == 2)
+    }
+
+    @Test("a witness has nothing that does not matter")
+    func smallWitness() throws {
+        let world = try DiffWorld()
+        let members = (0..<30).map { "m\($0): {type: string, minLength: 200}" }.joined(separator: ", ")
+        let values = (0..<30).map { "m\($0): \(String(repeating: "x", count: 200))" }.joined(separator: ", ")
+        let loose =
+            "{type: object, required: [id], examples: [{id: 1, \(values)}], properties: {id: {type: integer}, \(members)}}"
+        let tight = loose.replacing("type: object,", with: "type: object, unevaluatedProperties: false,")
+        let changes = try world.changes(DiffWorld.api(request: loose), DiffWorld.api(request: tight))
+        let document = try #require(changes.first { $0.kind == .breaking }?.witness?.document)
+        #expect(document.jsonText.utf8.count < 120, "\(document.jsonText)")
     }
 
     @Test("what only reads differently is no change")

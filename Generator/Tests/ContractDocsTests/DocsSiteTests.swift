@@ -125,6 +125,31 @@ struct DocsSiteTests {
         }
     }
 
+    @Test("an object that its parts close is not called open, and members of an object without a name are shown")
+    func inlineObjects() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "docs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let body = "type: object, properties: {street: {type: string}}, unevaluatedProperties: false"
+        let text = """
+            openapi: 3.1.0
+            info: {title: A, version: "1"}
+            paths:
+              /a:
+                post:
+                  operationId: a
+                  requestBody: {content: {application/json: {schema: {\(body)}}}}
+                  responses: {'204': {description: Done.}}
+            """
+        try Data(text.utf8).write(to: folder.appending(path: "api.yaml"))
+        let (set, found) = ContractSetLoader.loadDocument("api.yaml", root: folder.path, attitude: .open)
+        #expect(!found.contains { $0.severity == .error })
+        let pages = DocsSite.pages(of: set).map(\.text).joined()
+        #expect(pages.contains("<code>street</code>"))
+        #expect(pages.contains("No members besides those that the parts above name."))
+        #expect(!pages.contains("Other members may be there."))
+    }
+
     @Test("text of a contract cannot become markup")
     func escaping() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "docs-\(UUID().uuidString)")

@@ -238,4 +238,50 @@ struct MockAnswersTests {
         let answer = try Self.json(response).jsonText
         #expect(response.status == status, "\(answer)")
     }
+
+    @Test("the path of a server may stand before an operation's, with any value of its variables")
+    func servers() throws {
+        let text = """
+            openapi: 3.1.0
+            info: {title: orders, version: "1"}
+            servers: [{url: 'https://example.com/{region}/v1', variables: {region: {default: eu}}}, {url: /plain}]
+            paths:
+              /orders:
+                get:
+                  operationId: listOrders
+                  responses: {'200': {description: Done., content: {application/json: {schema: {const: orders}}}}}
+            """
+        let answers = try Self.answers(to: text)
+        func status(_ method: String, _ path: String) -> Int {
+            answers.answer(WireRequest(method: method, path: path, query: "", headers: [], body: [])).status
+        }
+        for path in ["/orders", "/eu/v1/orders", "/us/v1/orders", "/plain/orders"] {
+            #expect(status("GET", path) == 200, "\(path)")
+        }
+        for path in ["/eu/v2/orders", "/v1/orders", "//v1/orders"] { #expect(status("GET", path) == 404, "\(path)") }
+        #expect(status("PUT", "/eu/v1/orders") == 405)
+    }
+
+    @Test("a preference for something that is no status is refused by name", arguments: ["999", "abc", "-1"])
+    func impossibleStatus(code: String) throws {
+        let answers = try Self.answers(to: Self.document)
+        let answer = answers.answer(
+            WireRequest(
+                method: "GET", path: "/things/mine", query: "", headers: [("Prefer", "code=\(code)")], body: []))
+        #expect(answer.status == 400)
+        guard case .bytes(let bytes) = answer.body else {
+            Issue.record("no body")
+            return
+        }
+        #expect(String(decoding: bytes, as: UTF8.self).contains("code=\(code)"))
+    }
+
+    private static func answers(to text: String) throws -> MockAnswers {
+        let file = FileManager.default.temporaryDirectory.appending(path: "mock-\(UUID().uuidString).yaml")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let (set, found) = ContractSetLoader.loadDocument(file.path, root: "/", attitude: .open)
+        try #require(!found.contains { $0.severity == .error }, "\(found.map(\.text))")
+        return MockAnswers(set, seed: 1)
+    }
 }

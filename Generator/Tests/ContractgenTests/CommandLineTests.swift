@@ -88,4 +88,33 @@ struct CommandLineTests {
         #expect(outcome.output.hasPrefix("{"), "\(outcome.output) \(outcome.error)")
         #expect((try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))) is [String: Any])
     }
+
+    @Test(
+        "what cannot be read is said in JSON too, on standard output",
+        arguments: [
+            ["lint", "Specs/nowhere.yaml"], ["validate", "Specs/nowhere.yaml", "Package.resolved"],
+            ["validate", "Specs/schemas/health.yaml#/$defs/Liveness", "nowhere.json"],
+            ["diff", "Specs/nowhere.yaml", "."],
+            ["diff", "Makefile", "."], ["docs", "Specs/nowhere.yaml"], ["mock", "Specs/nowhere.yaml"],
+            ["generate", "--root", "Deploy"], ["check", "--root", "Deploy"],
+            ["fixtures", "import", "--har", "nowhere.har"], ["fixtures", "import", "--archive", "nowhere"],
+            ["fixtures", "scrub", "nowhere.json", "--root", "Deploy"], ["fixtures", "scrub", "Makefile"],
+            ["fixtures", "uncovered", "--root", "Deploy"], ["conformance", "nowhere"], ["real-specs", "nowhere"],
+        ])
+    func failures(arguments: [String]) throws {
+        let outcome = try Program.run(arguments + ["--format", "json"])
+        #expect(outcome.status == 2 || outcome.status == 1)
+        let report = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+        let found = try #require(report?["diagnostics"] as? [[String: Any]], "\(outcome.output)")
+        #expect(!found.isEmpty && found.allSatisfy { $0["message"] is String && $0["file"] is String })
+        let text = try Program.run(arguments)
+        #expect(text.status == outcome.status)
+        #expect(text.output + text.error != "" && !text.output.hasPrefix("{"))
+    }
+
+    @Test("a file to scrub that is not there is named, whatever the project")
+    func scrubOfNothing() throws {
+        let outcome = try Program.run(["fixtures", "scrub", "nowhere.json", "--root", "Deploy"])
+        #expect(outcome.error.contains("nowhere.json") && !outcome.error.contains("contracts.yaml"))
+    }
 }

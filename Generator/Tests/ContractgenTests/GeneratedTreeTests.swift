@@ -82,6 +82,26 @@ struct GeneratedTreeTests {
         #expect(!(summary.written + summary.removed).contains { $0.contains("/Other/") })
     }
 
+    @Test("what somebody else wrote is neither removed nor overwritten, what an earlier run wrote is removed")
+    func foreignFiles() throws {
+        let project = try Self.project()
+        try project.write("// Mine.\n", to: "Sources/Contracts/User/Extra.swift")
+        let first = try Self.generate(project)
+        #expect(first.removed == [] && first.kept == ["Sources/Contracts/User/Extra.swift"])
+        #expect(try project.text("Sources/Contracts/User/Extra.swift") == "// Mine.\n")
+
+        try project.write(Self.user.replacing("Shirt:", with: "Blouse:"), to: "Specs/user.yaml")
+        #expect(try Self.generate(project).removed == [Self.shirt])
+
+        try project.write("// Mine too.\n", to: Self.shirt)
+        try project.write(Self.user, to: "Specs/user.yaml")
+        let foreign = GeneratedTree.ForeignFiles(paths: [Self.shirt])
+        var refusal: GeneratedTree.ForeignFiles?
+        do { _ = try Self.generate(project) } catch let error as GeneratedTree.ForeignFiles { refusal = error }
+        #expect(refusal == foreign)
+        #expect(try project.text(Self.shirt) == "// Mine too.\n")
+    }
+
     @Test("drift, hand edit, missing file, orphan and version skew are told apart")
     func differences() throws {
         let project = try Self.project()
@@ -111,7 +131,7 @@ struct GeneratedTreeTests {
         try project.write("// Mine.\n", to: "Sources/Contracts/User/Extra.swift")
         #expect(
             Self.differences(project).map(\.text) == [
-                "Sources/Contracts/User/Extra.swift: belongs to no contract: delete it, or run `make generate`, which removes it"
+                "Sources/Contracts/User/Extra.swift: belongs to no contract: delete it or move it out of the generated folder; `make generate` removes what it wrote itself"
             ])
         try FileManager.default.removeItem(at: project.root.appending(path: "Sources/Contracts/User/Extra.swift"))
 

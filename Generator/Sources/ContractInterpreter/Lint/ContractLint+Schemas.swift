@@ -16,6 +16,7 @@ extension ContractLint {
         guard visit(id) else { return }
         checkNames(schema)
         checkBounds(schema)
+        checkEnd(id)
         checkValues(schema)
         if let value = schema.defaultValue { checkExample(value, id, "default") }
         for example in schema.examples { checkExample(example, id, "example") }
@@ -33,7 +34,7 @@ extension ContractLint {
         return schema.reference != nil
     }
 
-    private func children(of schema: Schema) -> [SchemaID] {
+    func children(of schema: Schema) -> [SchemaID] {
         let single = [
             schema.reference, schema.items, schema.contains, schema.additionalProperties, schema.propertyNames,
             schema.unevaluatedItems, schema.unevaluatedProperties,
@@ -75,8 +76,17 @@ extension ContractLint {
                 reason: "No value satisfies both."
             )
         }
-        if let low = schema.minimum, let high = schema.maximum, low > high {
-            report(schema.location, "minimum is \(low) and maximum is \(high).", reason: "No value satisfies both.")
+        let lows = [("minimum", schema.minimum, false), ("exclusiveMinimum", schema.exclusiveMinimum, true)]
+        let highs = [("maximum", schema.maximum, false), ("exclusiveMaximum", schema.exclusiveMaximum, true)]
+        for (lowName, low, isLowExclusive) in lows {
+            for (highName, high, isHighExclusive) in highs {
+                guard let low, let high, low > high || low == high && (isLowExclusive || isHighExclusive) else {
+                    continue
+                }
+                report(
+                    schema.location, "\(lowName) is \(low) and \(highName) is \(high).",
+                    reason: "No value satisfies both.", remedy: "Exchange the two, or correct one.")
+            }
         }
     }
 

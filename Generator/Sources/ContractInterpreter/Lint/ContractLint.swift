@@ -105,6 +105,7 @@ public struct ContractLint {
                 reason: "A caller could not tell success from failure."
             )
         }
+        checkDirections(operation)
         for parameter in operation.parameters {
             if parameter.summary == nil, set.graph[parameter.schema].summary == nil {
                 report(parameter.location, "The parameter \(parameter.name) has no description.")
