@@ -30,7 +30,7 @@ public struct MockAnswers: Sendable {
             guard case .api(let document) = contract.document else { return nil }
             return ExchangeReader(document, graph: set.graph)
         }
-        prefixes = readers.map { ServerPrefixes($0.document.servers) }
+        prefixes = readers.map { ServerPrefixes($0.document.serverTemplates) }
         generator = InstanceGenerator(graph: set.graph)
         graph = set.graph
         interpreter = SchemaInterpreter(graph: set.graph)

@@ -6,9 +6,9 @@ struct ServerPrefixes: Sendable {
     /// Segments of a path; nil stands for a variable, which is any segment.
     private let templates: [[String?]]
 
-    /// - Parameter servers: `servers[].url`, with variables in braces.
-    init(_ servers: [String]) {
-        templates = servers.compactMap { server in
+    /// - Parameter templates: `servers[].url`, with variables in braces.
+    init(_ templates: [String]) {
+        self.templates = templates.compactMap { server in
             let path = Self.path(of: server).split(separator: "/").map(String.init)
             return path.isEmpty ? nil : path.map { $0.contains("{") ? nil : $0 }
         }

@@ -12,6 +12,8 @@ public struct APIDocument: Sendable {
     public var summary: String?
     /// `servers[].url`, with the defaults of their variables.
     public var servers: [String]
+    /// `servers[].url` as they are written, with variables in braces.
+    public var serverTemplates: [String] = []
     /// Named component schemas in document order.
     public var schemas: [(name: String, schema: SchemaID)]
     /// Operations under `paths`, in document order.

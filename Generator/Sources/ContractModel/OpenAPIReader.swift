@@ -73,6 +73,7 @@ struct OpenAPIReader {
             summary: info.summary
         )
         document.servers = root["servers"].map { servers($0) } ?? []
+        document.serverTemplates = root["servers"]?.elements.compactMap { $0.node["url"]?.string } ?? []
         document.schemas = schemas()
         checkDocumentation()
         checkComponents()
