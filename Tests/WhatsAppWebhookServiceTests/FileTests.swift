@@ -141,6 +141,7 @@ struct FileTests {
                 platform.set("/v25.0/m1", refusal)
                 let message = try #require(try await Self.send(Self.image("m1"), to: meta).first)
                 #expect(message.mediaFailure?.code == .mediaUnreachable)
+                await meta.outputs.wait { $0.contains { $0.type == "DeadLetter" } }
                 #expect(platform.requests.count == lookUps, "\(body)")
             }
         }

@@ -92,11 +92,12 @@ struct InboundFiles: Sendable {
             switch error {
             case .transport(let error) where error.code == .cancelled: throw CancellationError()
             case .transport: throw MediaProblem.passing(.mediaUnreachable, "the Graph API gives no answer")
-            // What is no answer of the Graph API says nothing of the file, whatever its status.
-            case .invalidResponse(let status, _, _):
+            case .invalidResponse(let status, _, _) where status == 408 || status == 429 || status >= 500:
                 throw MediaProblem.passing(
                     .mediaUnreachable, "the Graph API answered \(status)", after: Self.wait(error.retryAfter))
-            case .invalidRequest: throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
+            // Its lane waits for a file that is tried again, so that only what passes as a rule is.
+            case .invalidRequest, .invalidResponse:
+                throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
             }
         }
         guard case .ok(.media(let media)) = output else { throw MediaProblem(refusal: output) }
