@@ -264,7 +264,7 @@ extension PartPlan {
     /// Name of the member that holds the part's header fields.
     var headersName: String { swiftName + "Headers" }
     /// The type of them.
-    var headersTypeName: String { SwiftNaming.typeName(swiftName) + "Headers" }
+    var headersTypeName: String { SwiftNaming.typeName(swiftName + "Headers") }
 
     /// A `PartRules` of the part, as an expression; nil if there are none.
     var rules: String? {
